@@ -1,10 +1,11 @@
 //! Optimisers by name, with the settings and defaults of PyTorch.
 //!
-//! Each is an [`Optimizer`](burn::optim::Optimizer) of burn: its own where it has it, with the settings that make it the
-//! same as PyTorch's; [`adadelta`], [`adamax`], [`nadam`] and [`radam`] elsewhere. In all but AdamW the weight decay is
-//! added to the gradient (L2); AdamW takes it from the weights (Loshchilov and Hutter 2019).
+//! Each is an [`Optimizer`](burn::optim::Optimizer) of burn: its own where that is as exact as PyTorch's, with the settings
+//! that make it the same; [`adam`], [`adadelta`], [`adamax`], [`nadam`] and [`radam`] elsewhere. In all but AdamW the weight
+//! decay is added to the gradient (L2); AdamW takes it from the weights (Loshchilov and Hutter 2019).
 
 pub mod adadelta;
+pub mod adam;
 pub mod adamax;
 pub mod nadam;
 pub mod radam;
@@ -15,7 +16,7 @@ mod tests;
 
 use burn::optim::decay::WeightDecayConfig;
 use burn::optim::momentum::MomentumConfig;
-use burn::optim::{AdaGradConfig, AdamConfig, AdamWConfig, ModuleOptimizer, RmsPropConfig, SgdConfig};
+use burn::optim::{AdaGradConfig, ModuleOptimizer, RmsPropConfig, SgdConfig};
 
 /// An optimiser with its settings; the learning rate belongs to each step.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,20 +127,8 @@ impl Optimiser {
                     .with_momentum((momentum != 0.0).then_some(of))
                     .init()
             }
-            Self::Adam(m) => AdamConfig::new()
-                .with_beta_1(m.betas[0] as f32)
-                .with_beta_2(m.betas[1] as f32)
-                .with_epsilon(m.epsilon as f32)
-                .with_amsgrad(m.amsgrad)
-                .with_weight_decay(coupled)
-                .init(),
-            Self::AdamW(m) => AdamWConfig::new()
-                .with_beta_1(m.betas[0] as f32)
-                .with_beta_2(m.betas[1] as f32)
-                .with_epsilon(m.epsilon as f32)
-                .with_amsgrad(m.amsgrad)
-                .with_weight_decay(decay as f32)
-                .init(),
+            Self::Adam(m) => adam::Adam::new(m, adam::Decay::Coupled(decay)).into(),
+            Self::AdamW(m) => adam::Adam::new(m, adam::Decay::Decoupled(decay)).into(),
             Self::Adamax(m) => adamax::Adamax::new(m, decay).into(),
             Self::Nadam(m, momentum_decay) => nadam::Nadam::new(m, momentum_decay, decay).into(),
             Self::Radam(m) => radam::Radam::new(m, decay).into(),

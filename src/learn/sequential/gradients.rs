@@ -53,7 +53,7 @@ pub fn differentiated(of: &Applied, above: &[f32]) -> Result<Differentiated, Str
     let above = tensor(above, of.sizes.output)?;
     let found = numbers(y.clone());
     let grads = (y * above).sum().backward();
-    let gradient = |t: &Tensor<4>| t.grad(&grads).map(|g| numbers(g));
+    let gradient = |t: &Tensor<4>| t.grad(&grads).map(numbers);
     let of_some = |t: &Option<Tensor<4>>| t.as_ref().and_then(gradient).unwrap_or_default();
     Ok(Differentiated {
         y: found,
@@ -95,18 +95,18 @@ pub fn batch_normalised(
     let y = norm.forward(x.clone());
     let found = numbers(y.clone());
     let grads = (y * tensor(above, of.input)?).sum().backward();
-    let [weight, bias] = norm.affine().map(|t| t.grad(&grads).map(|g| numbers(g)).unwrap_or_default());
+    let [weight, bias] = norm.affine().map(|t| t.grad(&grads).map(numbers).unwrap_or_default());
     let still = burn::module::Module::valid(&norm);
     let plain = Tensor::<4>::from_data(TensorData::new(of.x.clone(), of.input), &device().inner());
     Ok(BatchNormalised {
         trained: Differentiated {
             y: found,
-            x: x.grad(&grads).map(|g| numbers(g)).ok_or("no gradient reaches the input")?,
+            x: x.grad(&grads).map(numbers).ok_or("no gradient reaches the input")?,
             weight,
             bias,
         },
         evaluated: numbers(still.forward(plain)),
-        running: norm.running().map(|t| numbers(t)),
+        running: norm.running().map(numbers),
     })
 }
 

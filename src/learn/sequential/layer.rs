@@ -3,8 +3,10 @@
 use super::activation::Activation;
 use super::window::{MOST, Window};
 
-/// Most values that a layer gives, and most products that it takes.
-const LARGEST: [usize; 2] = [1 << 24, 1 << 32];
+/// Most values that a layer gives, most products that it takes, and most factors of these at once.
+const VALUES: usize = 1 << 24;
+const PRODUCTS: usize = 1 << 32;
+const COLUMNS: usize = 1 << 26;
 
 /// What lies beyond the border of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,10 +159,35 @@ impl Layer {
             Self::Activation(_) => none,
         };
         self.weights_fit(&sizes, weight, bias)?;
-        let per = sizes.weight.iter().product::<usize>() / sizes.weight[0].max(1);
-        within(&sizes.output, 1, LARGEST[0], "values")?;
-        within(&sizes.output, per, LARGEST[1], "products")?;
+        self.is_feasible(input, &sizes)?;
         Ok(sizes)
+    }
+
+    /// Checks that output, padded input, and what is multiplied are of a size to be computed here.
+    fn is_feasible(&self, input: [usize; 4], sizes: &Sizes) -> Result<(), String> {
+        let [n, channels, height, width] = input;
+        within(&sizes.output, 1, VALUES, "values")?;
+        let per: usize = sizes.weight[1..].iter().product();
+        let cells = |of: [usize; 4]| [n, 1, of[2], of[3]];
+        match self {
+            Self::Linear => within(&sizes.output, per, PRODUCTS, "products")?,
+            Self::Convolution(_) | Self::Transposed(_) => {
+                within(&sizes.output, per, PRODUCTS, "products")?;
+                within(&cells(input), per, COLUMNS, "factors")?;
+                within(&cells(sizes.output), per, COLUMNS, "factors")?;
+            }
+            _ => {}
+        }
+        let (padding, maps) = match self {
+            Self::Convolution(of) => (of.window.padding, None),
+            Self::Pooling(Pooling::Max(window) | Pooling::Mean { window, .. }) => (window.padding, None),
+            Self::Resampling(Resampling::Bilinear(n, _) | Resampling::Bicubic(n, _)) => ([0; 2], Some(*n)),
+            _ => ([0; 2], None),
+        };
+        let padded = [n, channels, height + 2 * padding[0], width + 2 * padding[1]];
+        within(&padded, 1, VALUES, "values with their border")?;
+        let side = height.max(width);
+        within(&[1, 1, side, side], maps.unwrap_or(0), VALUES, "weights of rows and columns")
     }
 
     fn weights_fit(
@@ -190,12 +217,12 @@ fn needed(weight: Option<&[usize]>) -> Result<&[usize], String> {
     weight.ok_or_else(|| "expected a weight, found none".into())
 }
 
-/// Checks that a layer is of a size to be computed here.
-fn within(output: &[usize; 4], each: usize, most: usize, what: &str) -> Result<(), String> {
-    let all = output.iter().try_fold(each, |all, d| all.checked_mul(*d));
+/// Checks that the product of all sizes and of `each` is at most `most`.
+fn within(sizes: &[usize; 4], each: usize, most: usize, what: &str) -> Result<(), String> {
+    let all = sizes.iter().try_fold(each, |all, d| all.checked_mul(*d));
     match all.filter(|all| *all <= most) {
         Some(_) => Ok(()),
-        None => Err(format!("expected at most {most} {what}, found an output of {output:?}")),
+        None => Err(format!("expected at most {most} {what}, found a layer of {sizes:?}")),
     }
 }
 
@@ -243,15 +270,15 @@ impl TransposedConvolution {
             return Err(format!("expected {from} channels, found {channels}"));
         }
         let mut out = [height, width];
-        for axis in 0..2 {
+        for (axis, size) in out.iter_mut().enumerate() {
             if self.more[axis] >= w.stride[axis].max(w.dilation[axis]) {
                 return Err(format!(
                     "expected to add fewer than the stride of {}, found {}",
                     w.stride[axis], self.more[axis]
                 ));
             }
-            let whole = (out[axis] - 1) * w.stride[axis] + w.reach()[axis] + self.more[axis];
-            out[axis] = whole.checked_sub(2 * w.padding[axis]).filter(|n| *n > 0).ok_or_else(|| {
+            let whole = (*size - 1) * w.stride[axis] + w.reach()[axis] + self.more[axis];
+            *size = whole.checked_sub(2 * w.padding[axis]).filter(|n| *n > 0).ok_or_else(|| {
                 format!("expected a padding below half of {whole}, found {}", w.padding[axis])
             })?;
         }

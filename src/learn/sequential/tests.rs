@@ -213,6 +213,12 @@ fn what_does_not_fit_is_refused() {
         (Layer::Pooling(Pooling::Max(square(2, 2, 2, 1))), None, None, "expected a padding of at most half"),
         (Layer::Pooling(Pooling::AdaptiveMax([0, 1])), None, None, "expected from 1 to 1024 cells"),
         (Layer::Resampling(Resampling::Nearest(1000)), None, None, "expected at most 16777216 values"),
+        (
+            conv(Window { padding: [1024; 2], ..Window::new([1; 2], [1024; 2]) }, 1, Border::Replicate),
+            Some(vec![1, 4, 1, 1]),
+            None,
+            "expected at most 16777216 values with their border",
+        ),
         (Layer::Resampling(Resampling::Nearest(0)), None, None, "expected an enlargement"),
     ] {
         let e = layer.sizes(INPUT, weight.as_deref(), bias.as_deref()).unwrap_err();

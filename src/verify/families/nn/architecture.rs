@@ -8,6 +8,9 @@ use learn::sequential::network::LayerWeights;
 use super::array::Array;
 use super::names;
 
+/// A layer with its weights, and the places of weight and bias among the arrays that they are from.
+pub type Placed = (LayerWeights, [Option<usize>; 2]);
+
 /// A network and its training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Architecture {
@@ -51,11 +54,7 @@ impl Architecture {
     ///
     /// # Errors
     /// A layer is not known, or no weights fit it.
-    pub fn with_weights(
-        &self,
-        input: [usize; 3],
-        arrays: &[(String, Array)],
-    ) -> Result<Vec<(LayerWeights, [Option<usize>; 2])>, String> {
+    pub fn with_weights(&self, input: [usize; 3], arrays: &[(String, Array)]) -> Result<Vec<Placed>, String> {
         let mut size = [1, input[0], input[1], input[2]];
         let mut taken = vec![false; arrays.len()];
         let mut all = Vec::new();
