@@ -172,11 +172,24 @@ fn labels_of(images: &Path) -> Option<PathBuf> {
     tried.into_iter().find(|p| p != images && p.is_file())
 }
 
-/// Images and labels of one split.
+/// Images and labels of one split, brightened if they are from 0 to 16.
 ///
 /// # Errors
 /// As [`read`].
 pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
+    let mut samples = unscaled(images, labels)?;
+    // UCI digits hold 0..16; everything else 0..255.
+    let top = samples.pictures.iter().flatten().copied().max().unwrap_or(0);
+    let scale = if top <= 16 { 255 / top.max(1) } else { 1 };
+    samples.pictures.iter_mut().flatten().for_each(|v| *v *= scale);
+    Ok(samples)
+}
+
+/// Images and labels of one split, with the values of the files.
+///
+/// # Errors
+/// As [`read`].
+pub fn unscaled(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     let (sizes, _, pixels) = parse(images, 3, BYTES)?;
     let label_values = read_labels(labels)?;
     let [count, h, w] = [sizes[0], sizes[1], sizes[2]];
@@ -191,12 +204,9 @@ pub fn pair(images: &Path, labels: &Path) -> Result<Samples, DataError> {
     if h != w || h == 0 {
         return Err(DataError::input(images, format!("expected square images, found {w}×{h}")));
     }
-    // UCI digits hold 0..16; everything else 0..255.
-    let top = pixels.iter().copied().max().unwrap_or(0);
-    let scale = if top <= 16 { 255 / top.max(1) } else { 1 };
     let mut samples = Samples::empty(1, w, Vec::new());
     for (picture, &label) in pixels.chunks_exact(w * h).zip(&label_values) {
-        samples.push(picture.iter().map(|v| v * scale).collect(), label, None);
+        samples.push(picture.to_vec(), label, None);
     }
     Ok(samples)
 }

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use burn::optim::{AdamWConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Bytes, Device};
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
@@ -15,6 +15,7 @@ use super::architecture::Architecture;
 use super::fresh::fresh;
 use super::network::Network;
 use super::training_config::TrainingConfig;
+use learn::optimiser::{Moments, Optimiser};
 use learn::store::metadata;
 use world::frame::write_durable;
 use world::limits;
@@ -111,7 +112,8 @@ const KEY: &str = "untrained-training";
 impl Progress {
     /// A training before its first step.
     pub fn new(network: Box<dyn Network>, plan: &TrainingConfig) -> Self {
-        let optimizer = AdamWConfig::new().with_weight_decay(plan.decay as f32).init();
+        let moments = Moments { epsilon: 1e-5, ..Moments::default() };
+        let optimizer = Optimiser::AdamW(moments).init(plan.decay);
         Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer }
     }
 

@@ -3,7 +3,6 @@
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
 use burn::optim::ModuleOptimizer;
-use burn::tensor::activation::log_softmax;
 use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
@@ -17,6 +16,7 @@ use super::ood::ood_sample;
 use super::progress::{Epoch, Progress};
 use super::training_config::TrainingConfig;
 use data::sample::{ImageKind, Samples, shuffled};
+use learn::loss::{cross_entropy, smoothed};
 use world::rng::Rng;
 
 /// Progress callback.
@@ -227,8 +227,7 @@ impl Batch {
                 let address = r.fork(place as u64);
                 let picture = match i < places.len() {
                     true => {
-                        target.fill(plan.smoothing / classes as f32);
-                        target[data.labels[place]] += 1.0 - plan.smoothing;
+                        smoothed(target, data.labels[place], plan.smoothing);
                         vary(&data.pictures[place], data.side, data.channels, kind, address)
                     }
                     false => {
@@ -257,7 +256,7 @@ fn step(
     let targets = TensorData::new(batch.targets.clone(), [n, batch.targets.len() / n]);
     let targets = Tensor::<2>::from_data(targets, device);
     let logits = network.head(network.embed(x));
-    let loss = (log_softmax(logits, 1) * targets).sum().div_scalar(-(n as f32));
+    let loss = cross_entropy(logits, targets);
     let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
     network.update(loss, optimizer, rate);
     value

@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::Tensor;
 
 use super::LearnError;
 use super::average::Average;
 use super::glue::{clipped, module_bytes, optimizer_bytes, part, restored, restored_optimizer, weights};
 use super::net::weights::Weights;
+use super::optimiser::{Moments, Optimiser};
 
 /// The network, its average and its optimizer (Kingma and Ba 2015; β₂ = 0.99).
 pub struct Descent<M> {
@@ -25,7 +26,7 @@ impl<M: Module> Descent<M> {
     /// Of fresh weights.
     pub fn new(network: M) -> Self {
         let average = Average::of(&network);
-        let optimizer = AdamConfig::new().with_beta_2(0.99).with_epsilon(1e-8).init();
+        let optimizer = Optimiser::Adam(Moments { betas: [0.9, 0.99], ..Moments::default() }).init(0.0);
         Self { network, average, optimizer }
     }
 

@@ -115,8 +115,13 @@ pub fn from_patches(x: Tensor<4>, p: usize) -> Tensor<4> {
 
 /// Nearest-neighbour upsampling by 2.
 pub fn doubled(x: Tensor<4>) -> Tensor<4> {
+    repeated(x, 2)
+}
+
+/// Nearest-neighbour upsampling by `k`.
+pub fn repeated(x: Tensor<4>, k: usize) -> Tensor<4> {
     let [n, c, h, w] = x.dims();
-    x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, 2, w, 2]).reshape([n, c, 2 * h, 2 * w])
+    x.reshape([n, c, h, 1, w, 1]).expand([n, c, h, k, w, k]).reshape([n, c, k * h, k * w])
 }
 
 /// Every weight of a module, under its path in it (`decoder.first.weight`).

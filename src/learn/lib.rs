@@ -23,6 +23,7 @@ pub mod model;
 pub mod nca;
 pub mod net;
 pub mod pipeline;
+pub mod sequential;
 pub mod sheet;
 pub mod store;
 pub mod training;
@@ -39,7 +40,11 @@ pub mod descent;
 #[cfg(feature = "judge")]
 pub mod glue;
 #[cfg(feature = "judge")]
+pub mod loss;
+#[cfg(feature = "judge")]
 pub mod modulation;
+#[cfg(feature = "judge")]
+pub mod optimiser;
 #[cfg(test)]
 pub mod trials;
 

@@ -37,4 +37,5 @@ pub const CATALOGUE: &[&dyn Family] = &[
     &families::water::Water,
     &families::rayleigh_benard::RayleighBenard,
     &families::metrics::Metrics,
+    &families::nn::NeuralNetworks,
 ];

@@ -154,3 +154,16 @@ fn no_more_is_decompressed_than_the_header_promises() {
         assert!(told.contains("promises") && told.contains("at most 8.0 GiB"), "{told}");
     }
 }
+
+#[test]
+fn values_up_to_16_are_brightened_unless_those_of_the_files_are_wanted() {
+    let dir = tempfile::tempdir().unwrap();
+    let labels = write(dir.path(), "l", &idx(&[2], &[7, 3]));
+    for (top, factor) in [(16u8, 15), (5, 51), (17, 1)] {
+        let images = write(dir.path(), "i", &idx(&[2, 2, 2], &[0, 1, 2, top, 3, 3, 3, 3]));
+        let [bright, plain] = [pair(&images, &labels).unwrap(), unscaled(&images, &labels).unwrap()];
+        assert_eq!(plain.pictures, [[0, 1, 2, top], [3; 4]]);
+        assert_eq!(bright.pictures, [[0, 1, 2, top].map(|v| v * factor), [3 * factor; 4]]);
+        assert_eq!((bright.labels, plain.labels), (vec![7, 3], vec![7, 3]));
+    }
+}

@@ -144,9 +144,9 @@ mod trained {
     #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
     use burn::module::Module;
+    use burn::nn::PaddingConfig2d;
     use burn::nn::conv::{Conv2d, Conv2dConfig};
     use burn::nn::pool::{MaxPool2d, MaxPool2dConfig};
-    use burn::nn::{BatchNorm, BatchNormConfig, PaddingConfig2d};
     use burn::tensor::activation::relu;
     use burn::tensor::{Device, Tensor};
 
@@ -154,6 +154,7 @@ mod trained {
     use crate::architecture::Architecture;
     use crate::model::{Body, mean_and_max};
     use learn::convolution::convolve;
+    use learn::sequential::normalisation::BatchNorm;
 
     /// Convolution, batch normalisation, ReLU.
     #[derive(Module, Debug)]
@@ -168,7 +169,7 @@ mod trained {
                 .with_stride([layer.stride, layer.stride])
                 .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
                 .with_bias(false);
-            Self { conv: conv.init(device), norm: BatchNormConfig::new(layer.to).init(device) }
+            Self { conv: conv.init(device), norm: BatchNorm::new(layer.to, device) }
         }
 
         fn forward(&self, x: Tensor<4>) -> Tensor<4> {

@@ -3,13 +3,14 @@
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
 use burn::module::{Module, Param};
-use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
+use burn::nn::{Linear, LinearConfig};
 use burn::tensor::activation::{relu, sigmoid, silu};
 use burn::tensor::{Device, Tensor};
 
 use super::data::AcganConfig;
 use crate::glue::{Conv, doubled};
 use crate::modulation::modulate;
+use crate::sequential::normalisation::BatchNorm;
 
 /// Convolution and batch normalisation.
 #[derive(Module, Debug)]
@@ -60,7 +61,7 @@ impl Generator {
     pub fn new(sizes: &AcganConfig, device: &Device) -> Self {
         let grow = |pair: &[usize]| GeneratorBlock {
             conv: Conv::new(pair[0], pair[1], device),
-            norm: BatchNormConfig::new(pair[1]).init(device),
+            norm: BatchNorm::new(pair[1], device),
         };
         let last = sizes.widths[sizes.widths.len() - 1];
         Self {

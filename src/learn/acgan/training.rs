@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Tensor, TensorData};
 use rand::RngExt;
 
@@ -22,6 +22,7 @@ use crate::glue::{
 };
 use crate::method::settings;
 use crate::net::weights::Weights;
+use crate::optimiser::{Moments, Optimiser};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
@@ -55,7 +56,7 @@ pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let other = Rng::new(inputs.plan.seed).named("discriminator").bits(0);
     let discriminator = fresh(other, |d| Discriminator::new(&sizes, d));
     let (first, second) = if s.wasserstein { (0.0, 0.9) } else { (0.5, 0.999) };
-    let adam = || AdamConfig::new().with_beta_1(first).with_beta_2(second).with_epsilon(1e-8).init();
+    let adam = || Optimiser::Adam(Moments { betas: [first, second], ..Moments::default() }).init(0.0);
     Ok(Box::new(Acgan {
         average: Average::of(&generator),
         settings: s,

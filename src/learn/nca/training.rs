@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::cells::pool::Pool;
@@ -20,6 +20,7 @@ use crate::glue::{
 };
 use crate::method::settings;
 use crate::net::weights::Weights;
+use crate::optimiser::{Moments, Optimiser};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use crate::vae::model::Prior;
 use crate::{ImageShape, LearnError};
@@ -81,7 +82,7 @@ pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let seed = data::seed(s.channels as usize, shape.channels, shape.side);
     Ok(Box::new(Nca {
         target: data::with_opacity(&target, shape),
-        optimizer: AdamConfig::new().with_epsilon(1e-8).init(),
+        optimizer: Optimiser::Adam(Moments::default()).init(0.0),
         device: device(),
         pool: Pool::new(if varied { 0 } else { POOL.0 }, |_| seed.clone()),
         settings: s,

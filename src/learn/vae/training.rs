@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::activation::{sigmoid, softplus};
 use burn::tensor::{Device, Tensor, TensorData};
 
@@ -19,6 +19,7 @@ use crate::glue::{
 };
 use crate::method::settings;
 use crate::net::weights::Weights;
+use crate::optimiser::{Moments, Optimiser};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs, noise};
 use ::data::sample::Samples;
 use world::rng::Rng;
@@ -41,7 +42,12 @@ pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let s: Settings = settings(inputs.settings);
     let sizes = VaeConfig::of(&s, inputs.shape(), inputs.classes());
     let network = fresh(inputs.plan.seed, |d| Network::new(&sizes, d));
-    Ok(Box::new(Vae { settings: s, sizes, network, optimizer: AdamConfig::new().with_epsilon(1e-8).init() }))
+    Ok(Box::new(Vae {
+        settings: s,
+        sizes,
+        network,
+        optimizer: Optimiser::Adam(Moments::default()).init(0.0),
+    }))
 }
 
 /// The negative evidence lower bound with β, then its two parts, in nats per picture.

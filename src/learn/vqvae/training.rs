@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use burn::module::Module;
-use burn::optim::{AdamConfig, ModuleOptimizer};
+use burn::optim::ModuleOptimizer;
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Tensor};
 
@@ -21,6 +21,7 @@ use crate::glue::{
 };
 use crate::method::settings;
 use crate::net::weights::{WeightArray, Weights};
+use crate::optimiser::{Moments, Optimiser};
 use crate::training::{Batch, Losses, StepContext, Trainer, TrainingInputs};
 use ::data::sample::Samples;
 use world::rng::Rng;
@@ -54,7 +55,7 @@ pub fn trainer(inputs: &TrainingInputs) -> Result<Box<dyn Trainer>, String> {
     let first = ((epochs as f64 * s.autoencoder as f64).round() as usize).clamp(1, epochs - 1);
     let sizes = VqVaeConfig::of(&s, inputs.shape(), inputs.classes());
     let seed = inputs.plan.seed;
-    let optimizer = || AdamConfig::new().with_epsilon(1e-8).init();
+    let optimizer = || Optimiser::Adam(Moments::default()).init(0.0);
     Ok(Box::new(VqVae {
         autoencoder: fresh(seed, |d| Autoencoder::new(&sizes, d)),
         codebook: Codebook::new(sizes.prior.symbols, sizes.embedding),

@@ -119,6 +119,12 @@ fn small() -> Option<tempfile::TempDir> {
         "spatial_autocorrelation(esda, no wrap)": {"camera8_rook_binary": {"moran_I": 1, "EI": 1, "VI_norm": 1, "z_norm": 1, "geary_C": 1}},
         "fractal_rasters": {"dot": {"theory_dimension": 1, "box_sizes": [1, 3, 9], "counts": [9, 3, 1], "ols_slope": 1, "lit_pixels": 9, "lacunarity_gliding_box": {"2": 1}}}}"#;
     fs::write(at.join("metrics/image_metrics.json"), pictures).unwrap();
+    #[cfg(feature = "judge")]
+    super::networks::folder(at, true, |name| {
+        let few =
+            ["x", "conv_k3_s1_p1.", "maxpool3", "bn.", "ce", "net.init", "net_", "net.after12.sgd_lr0.1"];
+        few.iter().any(|of| name.starts_with(of))
+    });
     Some(dir)
 }
 
@@ -138,6 +144,10 @@ const FILES: &[&str] = &[
     "metrics/projections_2x2.csv",
     "metrics/images/dot.pbm",
     "metrics/images/camera256_ref.pgm",
+    #[cfg(feature = "judge")]
+    "nn/nn_reference.json",
+    #[cfg(feature = "judge")]
+    "nn/conv_k3_s1_p1.w.f32le.bin",
 ];
 
 proptest! {

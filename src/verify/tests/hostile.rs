@@ -295,6 +295,8 @@ fn a_file_without_cases_is_a_mistake() {
         ("stable_fluids/zalesak.json", "[]"),
         ("water/water_waves.json", "{}"),
         ("rayleigh_benard/rayleigh_benard.json", "{}"),
+        #[cfg(feature = "judge")]
+        ("nn/nn_reference.json", "{}"),
         ("metrics/feature_metrics.json", "{}"),
         ("metrics/image_metrics.json", "{\"other\": 1}"),
     ] {

@@ -5,4 +5,6 @@ mod changed;
 mod damage;
 mod folders;
 mod hostile;
+#[cfg(feature = "judge")]
+mod networks;
 mod whole;
