@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::DatasheetSetup;
 use crate::metrics::neighbours::Neighbours;
 use crate::metrics::{MetricError, SampleMatrix};
 use crate::sets::SetError;
@@ -47,20 +46,26 @@ pub struct LabelCheck {
 /// Hard pictures that are listed.
 const HARDEST: usize = 60;
 
-/// Checks the labels; none if there are too few pictures for neighbours to vote.
+/// Checks the labels by those features that agree best with them, of `most` pictures at most; none if there are too few
+/// for neighbours to vote.
 ///
 /// # Errors
 /// The extractor cannot be used for these pictures.
-pub fn check(set: &ImageSet, path: &Path, setup: &DatasheetSetup) -> Result<Option<LabelCheck>, SetError> {
+pub fn check(
+    set: &ImageSet,
+    path: &Path,
+    extractors: &[FeatureExtractor],
+    most: usize,
+) -> Result<Option<LabelCheck>, SetError> {
     if set.pixels.len() <= 2 * VOTERS || set.classes.len() < 2 {
         return Ok(None);
     }
     let mut chosen = shuffled(set.pixels.len(), Rng::new(0).named("datasheet"));
-    chosen.truncate(setup.checked.max(2 * VOTERS + 1));
+    chosen.truncate(most.max(2 * VOTERS + 1));
     chosen.sort();
     let part = set.pick(&chosen);
     let mut best: Option<LabelCheck> = None;
-    for extractor in &setup.extractors {
+    for extractor in extractors {
         let found = by(extractor, &part, &chosen, path)?;
         if best.as_ref().is_none_or(|b| found.agreement > b.agreement) {
             best = Some(found);

@@ -85,7 +85,7 @@ pub fn datasheet(data: Data, path: &Path, setup: &DatasheetSetup) -> Result<Data
         files: FileSizes::of(path)?,
         moments: moments::all(&pictures),
         duplicates: Duplicates::of(&pictures, training),
-        labels: labels::check(&pictures, path, setup)?,
+        labels: labels::check(&pictures, path, &setup.extractors, setup.checked)?,
         documents: documents::of(path)?,
         name,
         path: path.into(),
