@@ -9,7 +9,7 @@
 use burn::optim::{LearningRate, Optimizer};
 use burn::tensor::{Device, Tensor};
 
-use super::Moments;
+use super::moments::Moments;
 use super::state::{TwoMoments, averaged, moved};
 
 /// How the weights decay.

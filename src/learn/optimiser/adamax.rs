@@ -5,7 +5,7 @@
 use burn::optim::{LearningRate, Optimizer};
 use burn::tensor::{Device, Tensor};
 
-use super::Moments;
+use super::moments::Moments;
 use super::state::{TwoMoments, after, moved};
 
 /// The optimiser.

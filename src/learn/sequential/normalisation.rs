@@ -2,7 +2,7 @@
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
-use burn::module::{Module, Param, RunningState};
+use burn::module::{Flag, Module, Param, RunningState};
 use burn::tensor::module::{batch_norm, batch_norm_train, layer_norm};
 use burn::tensor::{Device, Tensor};
 
@@ -19,6 +19,7 @@ pub const MOMENTUM: f64 = 0.1;
 pub struct BatchNorm {
     gamma: Param<Tensor<1>>,
     beta: Param<Tensor<1>>,
+    training: Param<Flag>,
     running_mean: RunningState<Tensor<1>>,
     running_var: RunningState<Tensor<1>>,
     epsilon: f64,
@@ -39,25 +40,29 @@ impl BatchNorm {
             running_var: RunningState::new(Tensor::ones(channels, &device)),
             gamma: Param::from_tensor(gamma),
             beta: Param::from_tensor(beta),
+            training: Param::from_bool(true),
             epsilon,
             momentum,
         }
     }
 
-    /// Normalises `[n, channels, …]`: by the batch in training, on a device without gradients by the running values.
+    /// Normalises `[n, channels, …]`: by the batch in training; by the running values on a device without gradients, and
+    /// where the network is frozen.
     pub fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
         let (gamma, beta) = (self.gamma.val(), self.beta.val());
-        if !x.device().is_autodiff() {
-            let [mean, variance] = [&self.running_mean, &self.running_var].map(RunningState::value);
+        if !(x.device().is_autodiff() && self.training.is_enabled()) {
+            let running = [&self.running_mean, &self.running_var].map(RunningState::value);
+            let [mean, variance] = running.map(|of| of.to_device(&x.device()));
             return batch_norm(x, gamma, beta, mean, variance, self.epsilon);
         }
         let each = x.dims().iter().product::<usize>() / gamma.dims()[0];
         let unbiased = each as f64 / (each as f64 - 1.0).max(1.0);
+        let device = x.device();
         let of = batch_norm_train(x, gamma, beta, self.epsilon);
         for (running, new, factor) in
             [(&self.running_mean, of.mean, 1.0), (&self.running_var, of.variance, unbiased)]
         {
-            let old = running.value_sync().mul_scalar(1.0 - self.momentum);
+            let old = running.value_sync().to_device(&device).mul_scalar(1.0 - self.momentum);
             running.update(old.add(new.detach().mul_scalar(factor * self.momentum)).detach());
         }
         of.output

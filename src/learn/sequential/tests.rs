@@ -5,9 +5,12 @@ use super::gradients::{Applied, batch_normalised, differentiated};
 use super::inference::{Given, batch_normalised as folded, infer};
 use super::layer::*;
 use super::network::{LayerWeights, Lessons, Sequential, trained};
+use super::normalisation::BatchNorm;
 use super::window::Window;
 use crate::net::weights::WeightArray;
 use crate::optimiser::Optimiser;
+use burn::module::Module;
+use burn::tensor::Tensor;
 use world::rng::Rng;
 
 fn noise(n: usize, name: &str) -> Vec<f32> {
@@ -182,6 +185,22 @@ fn batches_are_normalised_and_their_population_runs() {
     let [mean, variance] = &found.running;
     let y = folded(&of.x, of.input, [&[2.0], &[0.5], mean, variance]).unwrap();
     y.iter().zip(&found.evaluated).for_each(|(a, b)| near(*a, f64::from(*b)));
+}
+
+/// As where a judge guides a generator: gradients of the picture, none of the network.
+#[test]
+fn a_network_that_is_not_trained_normalises_by_the_running_values_even_for_gradients() {
+    let device = crate::glue::device();
+    let norm = BatchNorm::new(1, &device);
+    let x = || Tensor::<4>::from_floats([[[[1.0, 2.0, 3.0, 6.0]]]], &device);
+    norm.forward(x());
+    let still = norm.valid();
+    let before = still.running().map(crate::glue::numbers);
+    let y = crate::glue::numbers(still.forward(x().require_grad()));
+    // Mean 3 and the population's variance 14 / 3, a tenth of each.
+    let expected = (1.0 - 0.3) / (0.9 + 0.1 * 14.0 / 3.0 + 1e-5f32).sqrt();
+    assert!((y[0] - expected).abs() < 1e-5, "{y:?}, {expected}");
+    assert_eq!(still.running().map(crate::glue::numbers), before);
 }
 
 #[test]
