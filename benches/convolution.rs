@@ -23,7 +23,7 @@ fn main() {
     for (from, to, side, stride) in
         [(1, 32, 28, 1), (3, 24, 64, 2), (24, 48, 32, 2), (48, 64, 16, 1), (64, 96, 8, 1)]
     {
-        let s = ConvShape { from, to, height: side, width: side, stride, periodic: [false; 2] };
+        let s = ConvShape { from, to, height: side, width: side, kernel: 3, stride, periodic: [false; 2] };
         for threads in [1, 2] {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
             let [ours, theirs] = pool.install(|| [true, false].map(|ours| step(&s, ours)));

@@ -1,4 +1,4 @@
-//! A 3 × 3 convolution as implicit matrix products in registers ([`tile`]).
+//! A convolution as implicit matrix products in registers ([`tile`]).
 
 pub mod compute;
 mod lanes;
