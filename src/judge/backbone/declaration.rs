@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::graph::Graph;
-use super::network::FeatureNetwork;
+use super::network::{FeatureNetwork, WeightSpec};
 use crate::architecture::Architecture;
 #[cfg(feature = "judge")]
 use crate::model::whole;
@@ -50,9 +50,6 @@ pub struct OwnLayers {
     #[cfg(feature = "judge")]
     pub fresh: Fresh,
 }
-
-/// Name and dimensions of a weight array.
-pub type WeightSpec = (String, Vec<usize>);
 
 /// Builds a backbone for a number of pictures at a time from weights, or reports what is wrong with them.
 pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn FeatureNetwork>, String>;

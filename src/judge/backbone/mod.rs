@@ -17,8 +17,8 @@ pub mod vgg;
 pub mod vit;
 pub mod xception;
 
-pub use declaration::{Backbone, Layers, Open, OwnLayers, WeightSpec};
-pub use network::{FeatureNetwork, Workspace};
+pub use declaration::{Backbone, Layers, Open, OwnLayers};
+pub use network::{FeatureNetwork, WeightSpec, Workspace};
 
 /// Every backbone, in the order of the manual. The first is the default, in training and for files that name none.
 pub const BACKBONES: &[Backbone] = &[

@@ -2,6 +2,9 @@
 
 use learn::net::padded::PaddedImages;
 
+/// Name and dimensions of a weight array.
+pub type WeightSpec = (String, Vec<usize>);
+
 /// A backbone at inference.
 ///
 /// ```

@@ -316,6 +316,7 @@ mod training {
             let bytes = std::fs::read(&path).unwrap();
             let text = learn::store::metadata(&bytes, "untrained-judge").unwrap().unwrap();
             assert!(text.contains(&format!("\"backbone\":\"{}\"", b.name)), "{text}");
+            assert!(!text.contains("layers"), "what is the backbone's own is not written: {text}");
             let mut judge = Judge::from_bytes(bytes.clone(), Path::new("j")).unwrap();
             assert_eq!(judge.classify_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
             let other = String::from_utf8_lossy(&bytes).contains(b.name);

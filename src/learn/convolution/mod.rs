@@ -6,6 +6,10 @@
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
+mod depthwise;
+
+pub use depthwise::convolve_depthwise;
+
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
 use burn::backend::autodiff::grads::Gradients;

@@ -41,7 +41,7 @@ pub struct Place(usize);
 
 /// A convolution to declare: with normalisation and activation, unless said otherwise.
 #[derive(Clone, Copy, Debug)]
-pub struct Convolve {
+pub struct FilterSpec {
     kernel: usize,
     to: usize,
     stride: usize,
@@ -50,11 +50,11 @@ pub struct Convolve {
 }
 
 /// A convolution with a kernel of 1, 3 or 5 to a number of channels.
-pub const fn conv(kernel: usize, to: usize) -> Convolve {
-    Convolve { kernel, to, stride: 1, is_halved: false, then: Then::NormAndActivation }
+pub const fn conv(kernel: usize, to: usize) -> FilterSpec {
+    FilterSpec { kernel, to, stride: 1, is_halved: false, then: Then::NormAndActivation }
 }
 
-impl Convolve {
+impl FilterSpec {
     /// With a stride of 2, if `is` so.
     pub const fn strided(self, is: bool) -> Self {
         Self { stride: if is { 2 } else { 1 }, ..self }
@@ -109,7 +109,7 @@ impl Builder {
     }
 
     /// A convolution.
-    pub fn convolve(&mut self, name: &str, x: Place, how: Convolve) -> Place {
+    pub fn convolve(&mut self, name: &str, x: Place, how: FilterSpec) -> Place {
         let merged = how.is_halved && how.stride == 1 && self.pooling == Pooling::Strided;
         let stride = if merged { 2 } else { how.stride };
         let filter =
@@ -119,7 +119,7 @@ impl Builder {
     }
 
     /// A depthwise separable convolution: a 3 × 3 filter for each channel, then the convolution `how` (of kernel 1).
-    pub fn separable(&mut self, name: &str, x: Place, how: Convolve) -> Place {
+    pub fn separable(&mut self, name: &str, x: Place, how: FilterSpec) -> Place {
         let filter = Filter {
             name: format!("{name}.depth"),
             kernel: 3,

@@ -8,11 +8,11 @@ pub mod inference;
 #[cfg(feature = "judge")]
 mod training;
 
-pub use build::{Builder, Convolve, Place, Style, conv};
+pub use build::{Builder, FilterSpec, Place, Style, conv};
 #[cfg(feature = "judge")]
 pub(crate) use training::TrainedGraph;
 
-use super::declaration::WeightSpec;
+use super::network::WeightSpec;
 use crate::layer_options::{Activation, Global, Norm};
 use learn::net::padded::pool::Pool;
 

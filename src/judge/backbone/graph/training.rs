@@ -6,14 +6,12 @@ use burn::module::{Devices, Module, ModuleMapper, ModuleVisitor};
 use burn::nn::conv::{Conv2d, Conv2dConfig};
 use burn::nn::pool::{AvgPool2dConfig, MaxPool2dConfig};
 use burn::nn::{BatchNorm, BatchNormConfig, GroupNorm, GroupNormConfig, Initializer, PaddingConfig2d};
-use burn::tensor::module::conv2d;
-use burn::tensor::ops::ConvOptions;
 use burn::tensor::{Device, Tensor};
 
 use super::{Filter, Graph, Layer, Node, Then, groups};
 use crate::layer_options::Norm;
 use crate::model::{Body, pooled};
-use learn::convolution::convolve;
+use learn::convolution::{convolve, convolve_depthwise};
 use learn::glue::activated;
 use learn::net::padded::pool::{Pool, Reduce};
 
@@ -59,10 +57,7 @@ impl FilterWeights {
     fn forward(&self, x: Tensor<4>, f: &Filter) -> Tensor<4> {
         let weight = self.conv.weight.val();
         let y = match f.is_depthwise {
-            true => {
-                let channels = x.dims()[1];
-                conv2d(x, weight, None, ConvOptions::new([f.stride; 2], [1, 1], [1, 1], channels))
-            }
+            true => convolve_depthwise(x, weight, f.stride),
             false => convolve(x, weight, f.stride),
         };
         let y = match &self.conv.bias {

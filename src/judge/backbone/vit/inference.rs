@@ -1,6 +1,6 @@
 //! The vision transformer at inference.
 
-use super::{WIDTH, across, global, inputs, patch, sizes};
+use super::sizes::{self, WIDTH, across, global, inputs, patch};
 use crate::architecture::Architecture;
 use crate::backbone::network::{FeatureNetwork, Workspace};
 use crate::layer_options::Global;
@@ -40,7 +40,7 @@ pub fn open(w: &Weights, shape: &Architecture, pictures: usize) -> Result<Box<dy
         ((picture * padded + border + y * p) * padded + border + x * p) * shape.channels
     };
     let across = p * shape.channels;
-    let encoder = Encoder::of(w, sizes(shape))?;
+    let encoder = Encoder::of(w, sizes::encoder(shape))?;
     let scratch = encoder.scratch(&tokens);
     let blank = [vec![input], scratch, vec![tokens.clone(), tokens]].concat();
     Ok(Box::new(Vit {

@@ -1,7 +1,7 @@
 //! The vision transformer (Dosovitskiy et al. 2020): patches of the picture are mapped to tokens, each gets a learned
 //! position, and four pre-norm blocks of attention (4 heads) and a hidden layer of four times the width (GELU) encode
-//! them. The features are taken over all tokens, their mean unless chosen otherwise, not from a class token: as good
-//! at this size (Beyer et al. 2022), and the number of tokens stays that of the patches.
+//! them. The features are taken over all tokens, their mean unless chosen otherwise, not from a class token, which Beyer
+//! et al. (2022) found to be no better.
 //!
 //! | input | patch | tokens | width |
 //! | --- | --- | --- | --- |
@@ -11,15 +11,18 @@
 //! A side that is no multiple of the patch is padded with zeros at its right and lower end.
 
 mod inference;
+mod sizes;
 #[cfg(feature = "judge")]
 mod training;
 
-use super::declaration::{Backbone, Layers, OwnLayers, WeightSpec};
+use super::declaration::{Backbone, Layers, OwnLayers};
+use super::network::WeightSpec;
 use crate::architecture::Architecture;
-use crate::layer_options::{Activation, Global, LayerOptions};
+use crate::layer_options::{Global, LayerOptions};
 #[cfg(feature = "judge")]
 use crate::model::whole;
-use learn::net::encoder::{Encoder, EncoderConfig};
+use learn::net::encoder::Encoder;
+use sizes::{WIDTH, across, encoder, global, inputs};
 
 /// The backbone.
 pub const BACKBONE: Backbone = Backbone {
@@ -42,9 +45,6 @@ pub const BACKBONE: Backbone = Backbone {
     }),
 };
 
-/// Dimensions of a token.
-const WIDTH: usize = 64;
-
 fn check(shape: &Architecture) -> Result<(), String> {
     match shape.layers {
         LayerOptions { pooling: None, norm: None, .. } => Ok(()),
@@ -52,33 +52,9 @@ fn check(shape: &Architecture) -> Result<(), String> {
     }
 }
 
-/// Pixels a side of a patch.
-fn patch(shape: &Architecture) -> usize {
-    if shape.side < 48 { 4 } else { 8 }
-}
-
-/// Patches along a side.
-fn across(shape: &Architecture) -> usize {
-    shape.side.div_ceil(patch(shape))
-}
-
-fn global(shape: &Architecture) -> Global {
-    shape.layers.global.unwrap_or(Global::Mean)
-}
-
-fn sizes(shape: &Architecture) -> EncoderConfig {
-    let activation = shape.layers.activation.unwrap_or(Activation::Gelu);
-    EncoderConfig { width: WIDTH, heads: 4, layers: 4, hidden: 4 * WIDTH, activation }
-}
-
-/// Values of a patch.
-fn inputs(shape: &Architecture) -> usize {
-    patch(shape) * patch(shape) * shape.channels
-}
-
 fn multiply_adds(shape: &Architecture) -> u64 {
     let tokens = across(shape) * across(shape);
-    (tokens * inputs(shape) * WIDTH) as u64 + Encoder::multiply_adds(&sizes(shape), tokens)
+    (tokens * inputs(shape) * WIDTH) as u64 + Encoder::multiply_adds(&encoder(shape), tokens)
 }
 
 fn weights(shape: &Architecture) -> Vec<WeightSpec> {
@@ -88,7 +64,7 @@ fn weights(shape: &Architecture) -> Vec<WeightSpec> {
         ("patch.bias".into(), vec![WIDTH]),
         ("place".into(), vec![tokens, WIDTH]),
     ];
-    first.into_iter().chain(Encoder::weights(&sizes(shape))).collect()
+    first.into_iter().chain(Encoder::weights(&encoder(shape))).collect()
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use burn::nn::{LayerNorm, LayerNormConfig, Linear, LinearConfig};
 use burn::tensor::activation::softmax;
 use burn::tensor::{Device, Distribution, Tensor};
 
-use super::{WIDTH, across, global, inputs, patch, sizes};
+use super::sizes::{WIDTH, across, encoder, global, inputs, patch};
 use crate::architecture::Architecture;
 use crate::layer_options::{Activation, Global};
 use crate::model::{Body, pooled};
@@ -75,7 +75,7 @@ impl Block {
 impl TrainedVit {
     /// Fresh weights.
     pub fn new(shape: &Architecture, device: &Device) -> Self {
-        let (sizes, tokens) = (sizes(shape), across(shape) * across(shape));
+        let (sizes, tokens) = (encoder(shape), across(shape) * across(shape));
         let place = Tensor::random([tokens, WIDTH], Distribution::Normal(0.0, 0.02), device);
         Self {
             patch: LinearConfig::new(inputs(shape), WIDTH).init(device),

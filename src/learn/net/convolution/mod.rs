@@ -1,5 +1,6 @@
 //! A convolution as implicit matrix products in registers ([`tile`]).
 
 pub mod compute;
+pub mod depthwise;
 mod lanes;
 pub mod tile;
