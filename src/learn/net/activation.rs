@@ -23,7 +23,7 @@ pub enum Activation {
 /// Slope of the leaky ReLU below zero.
 pub const LEAK: f32 = 0.01;
 /// 2 · √(2/π): [`Activation::Gelu`] is x · sigmoid(this · (x + 0.044715 · x³)), since tanh(u) = 2 · sigmoid(2u) − 1.
-pub const GELU_SLOPE: f32 = 1.595_769_1;
+pub const GELU_SLOPE: f32 = 1.595_769;
 
 impl Activation {
     /// All of them.
