@@ -24,6 +24,7 @@ mod forecast;
 pub mod generate;
 mod generators;
 pub mod headless;
+mod layer_args;
 mod learn;
 pub mod load;
 pub mod manual;

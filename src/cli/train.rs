@@ -24,6 +24,8 @@ pub struct Args {
     /// the first.
     #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(backbones()))]
     backbone: Option<String>,
+    #[command(flatten)]
+    layers: super::layer_args::LayerArgs,
     /// Weights to write; the model card is written next to them as JSON.
     #[arg(long, default_value = "judge.safetensors")]
     out: PathBuf,
@@ -82,12 +84,13 @@ mod with_judge {
     use crate::cli::Failure;
     use crate::cli::probe::writable;
     use crate::data::reader;
+    use crate::judge::architecture::{self, Architecture};
     use crate::judge::model_card::ModelCard;
     use crate::judge::pipeline::{TrainingStart, task, train_judge};
     use crate::judge::progress::{Epoch, Progress, Task};
     use crate::judge::training::TrainingCallback;
     use crate::judge::training_config::TrainingConfig;
-    use crate::judge::{Judge, JudgeError, architecture};
+    use crate::judge::{Judge, JudgeError};
     use crate::output::Interrupt;
     use crate::world::frame::write_atomic;
 
@@ -106,9 +109,11 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
-        let kept = || old.as_ref().map(ResumeSource::backbone).unwrap_or_else(architecture::unnamed);
-        let backbone = args.backbone.clone().unwrap_or_else(kept);
-        let task = |learns_on| task(&data, &backbone, &plan(args), args.val, learns_on);
+        let kept = old.as_ref().and_then(ResumeSource::architecture);
+        let backbone = kept.map_or_else(architecture::unnamed, |a| a.backbone.clone());
+        let backbone = args.backbone.clone().unwrap_or(backbone);
+        let layers = args.layers.options(kept.map(|a| a.layers).unwrap_or_default());
+        let task = |learns_on| task(&data, (&backbone, layers), &plan(args), args.val, learns_on);
         let (task, from) = match old {
             None => (task(false), TrainingStart::Fresh),
             Some(old) => old.begin(task)?,
@@ -172,10 +177,9 @@ mod with_judge {
             judge.or(self.middle.as_ref().map(|m| m.0.classes.clone())).unwrap_or_default()
         }
 
-        fn backbone(&self) -> String {
+        fn architecture(&self) -> Option<&Architecture> {
             let judge = self.judge.as_ref().map(|j| &j.header.architecture);
-            let shape = judge.or(self.middle.as_ref().map(|m| &m.0.architecture));
-            shape.map_or_else(architecture::unnamed, |s| s.backbone.clone())
+            judge.or(self.middle.as_ref().map(|m| &m.0.architecture))
         }
 
         /// Where training starts, reported in one line.

@@ -1,5 +1,7 @@
 //! The architecture of a judge's network.
 
+use super::layer_options::LayerOptions;
+
 /// What determines the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Architecture {
@@ -12,6 +14,9 @@ pub struct Architecture {
     /// Name of the backbone.
     #[serde(default = "unnamed")]
     pub backbone: String,
+    /// Layers chosen instead of the backbone's own.
+    #[serde(default, skip_serializing_if = "LayerOptions::is_own")]
+    pub layers: LayerOptions,
 }
 
 /// The name of the backbone of files that name none.

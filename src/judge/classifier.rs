@@ -27,8 +27,8 @@ impl Architecture {
             return Err(format!("channels: expected 1 or 3, found {}", self.channels));
         }
         limits::within("side", self.side, limits::SEEN)?;
-        limits::within("side", self.side, backbone::find(&self.backbone)?.sides.clone())?;
-        limits::within("classes", self.classes, 1..=limits::CLASSES).map(drop)
+        limits::within("classes", self.classes, 1..=limits::CLASSES)?;
+        backbone::find(&self.backbone)?.check(self)
     }
 }
 
@@ -59,8 +59,8 @@ impl Classifier {
         shape.check()?;
         let views = if mirrored { 4 } else { 1 };
         let backbone = backbone::find(&shape.backbone)?;
-        let body = (backbone.open)(weights, shape, views)?;
-        let embed = Dense::of(weights, "embed", (backbone.features)(shape), EMBEDDING)?;
+        let body = backbone.open(weights, shape, views)?;
+        let embed = Dense::of(weights, "embed", backbone.features(shape), EMBEDDING)?;
         let head = Dense::of(weights, "head", EMBEDDING, shape.classes)?;
         Ok(Self { shape: shape.clone(), views, body, embed, head })
     }

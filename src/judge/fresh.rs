@@ -13,7 +13,7 @@ use super::{Judge, JudgeError, backbone};
 /// # Errors
 /// There is no such backbone.
 pub fn fresh(shape: &Architecture, device: &Device) -> Result<Box<dyn Network>, String> {
-    Ok((backbone::find(&shape.backbone)?.fresh)(shape, device))
+    Ok(backbone::find(&shape.backbone)?.fresh(shape, device))
 }
 
 impl Judge {

@@ -11,6 +11,7 @@ pub mod backbone;
 pub mod calibration;
 pub mod classifier;
 pub mod inference;
+pub mod layer_options;
 pub mod novelty;
 pub mod ood;
 pub mod standardise;

@@ -12,6 +12,7 @@ use burn::tensor::activation::relu;
 use burn::tensor::{Bytes, Device, Tensor};
 
 use super::architecture::Architecture;
+use super::layer_options::Global;
 use super::network::Network;
 use super::standardise::EPSILON;
 use super::verdict::EMBEDDING;
@@ -28,13 +29,17 @@ fn standardised(x: Tensor<4>) -> Tensor<4> {
     centred.div(deviation).reshape([batch, channels, h, w])
 }
 
-/// Mean and maximum of each plane, `[batch, 2 × planes]`.
-pub fn mean_and_max(x: Tensor<4>) -> Tensor<2> {
+/// Mean, maximum or both of each plane, `[batch, planes]` or `[batch, 2 × planes]`.
+pub(crate) fn pooled(x: Tensor<4>, global: Global) -> Tensor<2> {
     let [batch, planes, h, w] = x.dims();
     let x = x.reshape([batch, planes, h * w]);
-    let mean = x.clone().mean_dim(2).reshape([batch, planes]);
-    let max = x.max_dim(2).reshape([batch, planes]);
-    Tensor::cat(vec![mean, max], 1)
+    let mean = |x: Tensor<3>| x.mean_dim(2).reshape([batch, planes]);
+    let max = |x: Tensor<3>| x.max_dim(2).reshape([batch, planes]);
+    match global {
+        Global::Mean => mean(x),
+        Global::Max => max(x),
+        Global::Both => Tensor::cat(vec![mean(x.clone()), max(x)], 1),
+    }
 }
 
 /// A backbone in training.

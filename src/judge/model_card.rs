@@ -1,5 +1,6 @@
 //! The model card: what a judge was trained on, and how well it does.
 
+use super::layer_options::LayerOptions;
 use super::progress::Epoch;
 use super::training_config::TrainingConfig;
 
@@ -20,6 +21,9 @@ pub struct ModelCard {
     pub input: [usize; 2],
     /// Name of the backbone.
     pub backbone: String,
+    /// Layers chosen instead of the backbone's own.
+    #[serde(skip_serializing_if = "LayerOptions::is_own")]
+    pub layers: LayerOptions,
     /// Number of weights.
     pub weights: usize,
     /// Training configuration.

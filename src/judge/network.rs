@@ -14,8 +14,10 @@ use learn::net::weights::Weights;
 /// use burn::tensor::{Device, Tensor};
 /// use judge::architecture::Architecture;
 /// use judge::fresh::fresh;
+/// use judge::layer_options::LayerOptions;
 ///
-/// let shape = Architecture { channels: 1, side: 16, classes: 3, backbone: "compact".into() };
+/// let layers = LayerOptions::default();
+/// let shape = Architecture { channels: 1, side: 16, classes: 3, backbone: "compact".into(), layers };
 /// let device = Device::flex();
 /// device.seed(1);
 /// let network = fresh(&shape, &device)?;

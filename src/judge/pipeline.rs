@@ -11,6 +11,7 @@ use super::architecture::Architecture;
 use super::calibration::{self, OodDetector, best, softmax};
 use super::classifier::{Classifier, Outputs};
 use super::inference::{Judge, JudgeHeader};
+use super::layer_options::LayerOptions;
 use super::model_card::ModelCard;
 use super::ood::ood_sample;
 use super::progress::{Progress, Task};
@@ -31,8 +32,14 @@ pub enum TrainingStart {
     Resume(Box<Progress>),
 }
 
-/// The task of training a judge with this backbone on these data.
-pub fn task(data: &Data, backbone: &str, plan: &TrainingConfig, validation: f64, learns_on: bool) -> Task {
+/// The task of training a judge with this backbone and these of its layers on these data.
+pub fn task(
+    data: &Data,
+    (backbone, layers): (&str, LayerOptions),
+    plan: &TrainingConfig,
+    validation: f64,
+    learns_on: bool,
+) -> Task {
     let train = &data.train;
     Task {
         version: env!("CARGO_PKG_VERSION").into(),
@@ -43,6 +50,7 @@ pub fn task(data: &Data, backbone: &str, plan: &TrainingConfig, validation: f64,
             side: train.side,
             classes: train.classes.len(),
             backbone: backbone.into(),
+            layers,
         },
         plan: plan.clone(),
         validation,
@@ -94,6 +102,7 @@ pub fn train_judge(
         pictures: [train.len(), held.len(), data.test.len()],
         input: [train.channels, train.side],
         backbone: shape.backbone.clone(),
+        layers: shape.layers,
         weights: network.count(),
         plan: plan.clone(),
         history: trained.history,
@@ -135,6 +144,13 @@ fn start(from: TrainingStart, shape: &Architecture, classes: &[String]) -> Resul
         return Err(JudgeError::Input {
             path: "--resume".into(),
             message: format!("the judge's backbone is {old}, but --backbone is {new}"),
+        });
+    }
+    if judge.header.architecture.layers != shape.layers {
+        return Err(JudgeError::Input {
+            path: "--resume".into(),
+            message: "the judge has other layers: give the same --pooling, --norm, --activation and --global, or none"
+                .into(),
         });
     }
     let describe = |a: &Architecture, classes: &[String]| {

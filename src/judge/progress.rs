@@ -61,11 +61,16 @@ impl Task {
     /// What differs from another task, as text; `None` if they are the same.
     pub fn differs(&self, other: &Self) -> Option<String> {
         let (a, b) = (&self.plan, &other.plan);
+        let (layers, others) = (self.architecture.layers, other.architecture.layers);
         let parts = [
             ("the program's version", self.version != other.version),
             ("the pictures", self.data_hash != other.data_hash || self.sizes() != other.sizes()),
             ("the classes", self.classes != other.classes),
             ("--backbone", self.architecture.backbone != other.architecture.backbone),
+            ("--pooling", layers.pooling != others.pooling),
+            ("--norm", layers.norm != others.norm),
+            ("--activation", layers.activation != others.activation),
+            ("--global", layers.global != others.global),
             ("--epochs", a.epochs != b.epochs),
             ("--batch", a.batch != b.batch),
             ("--lr", a.rate != b.rate),

@@ -27,6 +27,7 @@ use world::rng::Rng;
 /// use judge::training::TrainingCallback;
 /// # use data::sample::{ImageKind, Samples};
 /// # use judge::architecture::Architecture;
+/// # use judge::layer_options::LayerOptions;
 /// # use judge::training::{InitialState, train};
 /// # use judge::training_config::TrainingConfig;
 ///
@@ -62,7 +63,8 @@ use world::rng::Rng;
 /// // Eight pictures, four a step.
 /// let mut samples = Samples::empty(1, 12, vec!["dark".into(), "bright".into()]);
 /// (0..8).for_each(|i| samples.push(vec![200 * (i % 2) as u8; 144], i % 2, None));
-/// let shape = Architecture { channels: 1, side: 12, classes: 2, backbone: "compact".into() };
+/// let layers = LayerOptions::default();
+/// let shape = Architecture { channels: 1, side: 12, classes: 2, backbone: "compact".into(), layers };
 /// let from = InitialState::Fresh(shape);
 /// let mut counter = Counter::default();
 /// let trained = train(&samples, &samples, ImageKind::Glyphs, &plan, from, &|| false, &mut counter)?;

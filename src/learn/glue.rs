@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use burn::module::{Module, ModuleVisitor, Param};
 use burn::optim::{GradientsParams, ModuleOptimizer};
 use burn::store::{ModuleRecord, ModuleSnapshot, SafetensorsStore};
+use burn::tensor::activation::{elu, leaky_relu, relu, sigmoid, silu};
 use burn::tensor::{Bytes, Device, Distribution, Gradients, Tensor, TensorData};
 use safetensors::SafeTensors;
 
 use super::LearnError;
 use super::convolution::convolve_on;
+use super::net::activation::{Activation, GELU_SLOPE, LEAK};
 use super::net::weights::{WeightArray, Weights};
 use super::store;
 use super::training::Batch;
@@ -96,6 +98,21 @@ impl Conv {
     pub fn forward_on(&self, x: Tensor<4>, stride: usize, periodic: [bool; 2]) -> Tensor<4> {
         let to = self.bias.dims()[0];
         convolve_on(x, self.weight.val(), stride, periodic) + self.bias.val().reshape([1, to, 1, 1])
+    }
+}
+
+/// An activation function; see [`net::activation`](super::net::activation).
+pub fn activated<const D: usize>(x: Tensor<D>, activation: Activation) -> Tensor<D> {
+    match activation {
+        Activation::Relu => relu(x),
+        Activation::Leaky => leaky_relu(x, LEAK as f64),
+        Activation::Elu => elu(x, 1.0),
+        Activation::Gelu => {
+            let cube = x.clone() * x.clone() * x.clone();
+            let inner = (x.clone() + cube.mul_scalar(0.044_715)).mul_scalar(GELU_SLOPE);
+            x * sigmoid(inner)
+        }
+        Activation::Silu => silu(x),
     }
 }
 

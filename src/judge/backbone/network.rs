@@ -2,6 +2,9 @@
 
 use learn::net::padded::PaddedImages;
 
+/// Name and dimensions of a weight array.
+pub type WeightSpec = (String, Vec<usize>);
+
 /// A backbone at inference.
 ///
 /// ```
@@ -16,9 +19,8 @@ use learn::net::padded::PaddedImages;
 ///         Workspace(vec![PaddedImages::new(1, self.0, self.0, 1)])
 ///     }
 ///     fn features(&self, workspace: &mut Workspace) -> Vec<f32> {
-///         let mut features = Vec::new();
-///         workspace.0[0].mean_and_max(0, &mut features);
-///         features
+///         let (means, maxima) = workspace.0[0].mean_and_max(0);
+///         [means, maxima].concat()
 ///     }
 /// }
 ///
@@ -36,6 +38,6 @@ pub trait FeatureNetwork: Send + Sync {
 }
 
 /// Scratch memory of one thread: activations between the layers. The first are the input, in the size and channels of
-/// the architecture.
+/// the architecture, the last those of the last layer.
 #[derive(Clone, Debug)]
 pub struct Workspace(pub Vec<PaddedImages>);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::architecture::{Architecture, unnamed};
+use crate::layer_options::{Activation, Global, LayerOptions, Norm, Pooling};
 use crate::verdict::EMBEDDING;
 use learn::net::weights::{WeightArray, Weights};
 use world::rng::Rng;
@@ -18,9 +19,58 @@ pub fn shapes() -> Vec<Architecture> {
             side,
             classes,
             backbone: b.name.into(),
+            layers: LayerOptions::default(),
         })
     };
     BACKBONES.iter().flat_map(of).collect()
+}
+
+/// Architectures of every backbone with every layer that can be chosen, where it fits.
+pub fn variants() -> Vec<Architecture> {
+    let own = LayerOptions::default();
+    let pooling = Pooling::ALL.iter().map(|p| LayerOptions { pooling: Some(*p), ..own });
+    let norm = Norm::ALL.iter().map(|n| LayerOptions { norm: Some(*n), ..own });
+    let activation = Activation::ALL.iter().map(|a| LayerOptions { activation: Some(*a), ..own });
+    let global = Global::ALL.iter().map(|g| LayerOptions { global: Some(*g), ..own });
+    let all: Vec<LayerOptions> = pooling.chain(norm).chain(activation).chain(global).collect();
+    let of = |b: &'static Backbone| {
+        all.iter().map(|layers| Architecture {
+            channels: 3,
+            side: 13,
+            classes: 4,
+            backbone: b.name.into(),
+            layers: *layers,
+        })
+    };
+    BACKBONES.iter().flat_map(of).filter(|a| a.check().is_ok()).collect()
+}
+
+/// A convolution of a backbone as its table states it: `from` is what one filter reads.
+pub struct Row {
+    pub from: usize,
+    pub to: usize,
+    pub kernel: usize,
+    pub side: usize,
+}
+
+/// Compares what follows from a backbone's declaration with its table, for pictures of these channels and this side.
+pub fn fits(
+    backbone: &Backbone,
+    (channels, side): (usize, usize),
+    rows: &[Row],
+    features: usize,
+    field: usize,
+) {
+    let shape = Architecture { channels, side, backbone: backbone.name.into(), ..shapes()[0].clone() };
+    let kernels = rows.iter().map(|r| vec![r.to, r.from, r.kernel, r.kernel]);
+    let weights = backbone.weights(&shape);
+    let found =
+        weights.iter().filter(|(name, _)| name.ends_with("conv.weight")).map(|(_, dims)| dims.clone());
+    assert_eq!(found.collect::<Vec<_>>(), kernels.clone().collect::<Vec<_>>(), "{}", backbone.name);
+    let places = rows.iter().map(|r| r.side * r.side);
+    let products = kernels.zip(places).map(|(dims, n)| dims.iter().product::<usize>() * n);
+    assert_eq!(backbone.multiply_adds(&shape), products.sum::<usize>() as u64, "{}", backbone.name);
+    assert_eq!((backbone.features(&shape), backbone.field(&shape)), (features, field), "{}", backbone.name);
 }
 
 /// Weights at the scale of initialisation, normalisations as after training.
@@ -33,7 +83,7 @@ pub fn weights(shape: &Architecture, seed: u64) -> Weights {
         let values = (0..n as u64).map(|i| lift + scale * rng.named(&name).normal(i)).collect();
         all.insert(name, WeightArray { dims, values });
     };
-    for (name, dims) in (backbone.weights)(shape) {
+    for (name, dims) in backbone.weights(shape) {
         let inputs: usize = dims.iter().skip(1).product();
         let (scale, lift) = match name.rsplit('.').next() {
             Some("weight") => ((2.0 / inputs as f32).sqrt(), 0.0),
@@ -45,7 +95,7 @@ pub fn weights(shape: &Architecture, seed: u64) -> Weights {
         };
         add(name, dims, scale, lift);
     }
-    add("embed.weight".into(), vec![(backbone.features)(shape), EMBEDDING], 0.05, 0.0);
+    add("embed.weight".into(), vec![backbone.features(shape), EMBEDDING], 0.05, 0.0);
     add("embed.bias".into(), vec![EMBEDDING], 0.1, 0.0);
     add("head.weight".into(), vec![EMBEDDING, shape.classes], 0.2, 0.0);
     add("head.bias".into(), vec![shape.classes], 0.1, 0.0);
@@ -73,7 +123,7 @@ fn each_extracts_the_features_of_every_picture() {
     for shape in shapes() {
         let backbone = find(&shape.backbone).unwrap();
         let made = |pictures: usize| {
-            let body = (backbone.open)(&weights(&shape, 1), &shape, pictures).unwrap();
+            let body = backbone.open(&weights(&shape, 1), &shape, pictures).unwrap();
             let mut workspace = body.workspace();
             let input = &mut workspace.0[0];
             assert_eq!((input.count, input.channels), (pictures, shape.channels));
@@ -85,11 +135,80 @@ fn each_extracts_the_features_of_every_picture() {
             body.features(&mut workspace)
         };
         let (one, three) = (made(1), made(3));
-        let n = (backbone.features)(&shape);
+        let n = backbone.features(&shape);
         assert_eq!((one.len(), three.len()), (n, 3 * n), "{shape:?}");
         assert!(one == three[..n] && three[..n] != three[n..2 * n], "pictures do not affect each other");
-        let error = (backbone.open)(&Weights::default(), &shape, 1).err().unwrap();
-        assert!((backbone.weights)(&shape).iter().any(|(name, _)| error.contains(name)), "{error}");
+        let error = backbone.open(&Weights::default(), &shape, 1).err().unwrap();
+        assert!(backbone.weights(&shape).iter().any(|(name, _)| error.contains(name)), "{error}");
+    }
+}
+
+/// Weights above zero and normalisations that change nothing: a unit sees a pixel exactly if it differs from one that
+/// sees none.
+fn positive(shape: &Architecture) -> Weights {
+    let mut all = Weights::default();
+    for (name, dims) in find(&shape.backbone).unwrap().weights(shape) {
+        let (n, rng) = (dims.iter().product::<usize>(), Rng::new(4).named(&name));
+        let scale = (dims.iter().skip(1).product::<usize>() as f32).recip();
+        let value = |i: usize| match name.rsplit('.').next() {
+            Some("weight") => scale * (0.5 + rng.unit(i as u64)),
+            Some("gamma" | "running_var") => 1.0,
+            _ => 0.0,
+        };
+        all.insert(name.clone(), WeightArray { dims, values: (0..n).map(value).collect() });
+    }
+    all
+}
+
+/// The pixels that change the middle of the last layer, against those that the declaration says.
+#[test]
+fn each_sees_the_pixels_that_it_states() {
+    let large = |b: &Backbone| Architecture {
+        side: *b.sides.end().min(&256),
+        backbone: b.name.into(),
+        ..shapes()[0].clone()
+    };
+    for shape in shapes().into_iter().chain(BACKBONES.iter().map(large)).chain(variants()) {
+        let backbone = find(&shape.backbone).unwrap();
+        let body = backbone.open(&positive(&shape), &shape, 1).unwrap();
+        let middle = |bright: (usize, usize)| {
+            let mut workspace = body.workspace();
+            workspace.0[0].row_mut(0, bright.1)[bright.0 * shape.channels] = 1.0;
+            body.features(&mut workspace);
+            let last = &workspace.0[workspace.0.len() - 1];
+            let at = last.width / 2 * last.channels;
+            last.row(0, last.height / 2)[at..at + last.channels].iter().any(|v| *v != 0.0)
+        };
+        let workspace = body.workspace();
+        let unit = workspace.0.last().map_or(0, |l| l.width / 2);
+        // A normalisation of whole planes lets every unit see every pixel.
+        let sees_all = matches!(shape.layers.norm, Some(Norm::Group | Norm::Layer));
+        let stated = match &backbone.layers {
+            Layers::Graph(graph) if !sees_all => graph(&shape).seen(unit),
+            _ => 0..=shape.side as isize - 1,
+        };
+        let (low, high) = (*stated.start(), *stated.end());
+        if shape.side == 256 {
+            assert_eq!((high - low + 1) as usize, backbone.field(&shape), "{shape:?}");
+        }
+        let centre = ((low + high) / 2).clamp(0, shape.side as isize - 1) as usize;
+        for at in [low - 1, low, low + 1, centre as isize, high, high + 1] {
+            let Some(at) = usize::try_from(at).ok().filter(|at| *at < shape.side) else { continue };
+            let expected = stated.contains(&(at as isize));
+            assert_eq!(middle((at, centre)), expected, "column {at} of {stated:?}: {shape:?}");
+            assert_eq!(middle((centre, at)), expected, "row {at} of {stated:?}: {shape:?}");
+        }
+    }
+}
+
+/// What a file may ask for is bounded before anything of it is allocated.
+#[test]
+fn layers_that_need_too_much_are_refused() {
+    let layers = LayerOptions { pooling: Some(Pooling::None), ..LayerOptions::default() };
+    for (side, fits) in [(96, true), (512, false)] {
+        let shape = Architecture { side, layers, backbone: "vgg".into(), ..shapes()[0].clone() };
+        assert_eq!(shape.check().is_ok(), fits, "{side}");
+        assert!(fits || shape.check().unwrap_err().contains("values between layers"));
     }
 }
 
@@ -126,6 +245,22 @@ mod training {
         }
     }
 
+    /// The weights that are trained are those that are declared.
+    #[test]
+    fn each_is_trained_as_it_is_declared() {
+        for shape in shapes().into_iter().chain(variants()) {
+            let network = crate::fresh::fresh(&shape, &burn::tensor::Device::flex()).unwrap();
+            let trained = network.weights();
+            let body =
+                trained.iter().filter(|(name, _)| !name.starts_with("embed") && !name.starts_with("head"));
+            let mut body: Vec<WeightSpec> = body.map(|(name, a)| (name.into(), a.dims.clone())).collect();
+            let mut declared = find(&shape.backbone).unwrap().weights(&shape);
+            body.sort();
+            declared.sort();
+            assert_eq!(body, declared, "{shape:?}");
+        }
+    }
+
     /// Bright above or below, in noise.
     fn halves(side: usize, n: usize) -> Samples {
         let mut all = Samples::empty(1, side, vec!["above".into(), "below".into()]);
@@ -145,9 +280,10 @@ mod training {
         for b in BACKBONES {
             let side = *b.sides.start().max(&12);
             let (data, held) = (halves(side, 64), halves(side, 32));
-            let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into() };
+            let layers = LayerOptions::default();
+            let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into(), layers };
             let plan = TrainingConfig {
-                epochs: 4,
+                epochs: 8,
                 batch: 16,
                 rate: 0.004,
                 decay: 0.02,
@@ -160,7 +296,7 @@ mod training {
             let trained =
                 train(&data, &held, ImageKind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();
             let losses: Vec<f64> = trained.history.iter().map(|e| e.validation_loss).collect();
-            assert!(losses[3] < losses[0] && trained.history[3].accuracy > 0.9, "{}: {losses:?}", b.name);
+            assert!(losses[7] < losses[0] && trained.history[7].accuracy > 0.9, "{}: {losses:?}", b.name);
             let network = trained.network.unwrap();
             assert!(network.shape() == &shape && network.count() > 1000);
             let (zeros, ones) = (vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]);
@@ -180,6 +316,7 @@ mod training {
             let bytes = std::fs::read(&path).unwrap();
             let text = learn::store::metadata(&bytes, "untrained-judge").unwrap().unwrap();
             assert!(text.contains(&format!("\"backbone\":\"{}\"", b.name)), "{text}");
+            assert!(!text.contains("layers"), "what is the backbone's own is not written: {text}");
             let mut judge = Judge::from_bytes(bytes.clone(), Path::new("j")).unwrap();
             assert_eq!(judge.classify_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
             let other = String::from_utf8_lossy(&bytes).contains(b.name);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::backbone::tests::{shapes, weights};
+use crate::backbone::tests::{shapes, variants, weights};
 use learn::net::weights::WeightArray;
 use world::rng::Rng;
 use world::vectors::Vectors;
@@ -42,9 +42,10 @@ fn a_picture_and_its_mirror_images_get_the_same_outputs() {
 /// At any vector width, and on any number of threads.
 #[test]
 fn outputs_have_the_same_bits_everywhere() {
-    for shape in &shapes() {
-        let classifier = Classifier::new(&weights(shape, 2), shape, true).unwrap();
-        let pictures: Vec<Vec<f32>> = (0..5).map(|i| noise(shape, i)).collect();
+    for shape in shapes().iter().chain(&variants()) {
+        // Without fused instructions, four views of large pictures take long.
+        let classifier = Classifier::new(&weights(shape, 2), shape, shape.side == 28).unwrap();
+        let pictures: Vec<Vec<f32>> = (0..2).map(|i| noise(shape, i)).collect();
         let bits = |o: Outputs| -> Vec<u32> {
             let embeddings = o.embeddings.iter().flatten();
             o.logits.iter().flatten().chain(embeddings).map(|v| v.to_bits()).collect()
@@ -92,7 +93,7 @@ fn wrong_weights_and_shapes_are_reported() {
 fn it_matches_the_trained_network() {
     use crate::fresh::fresh;
     use burn::tensor::{Device, Tensor, TensorData};
-    for shape in &shapes() {
+    for shape in shapes().iter().chain(&variants()) {
         let network = fresh(shape, &Device::flex()).unwrap().with(&weights(shape, 7)).unwrap();
         let picture = noise(shape, 4);
         let mut planes = vec![0f32; picture.len()];
@@ -103,8 +104,11 @@ fn it_matches_the_trained_network() {
         let (logits, embedding) = (numbers(network.head(embedding.clone())), numbers(embedding));
         let classifier = Classifier::new(&network.weights(), shape, false).unwrap();
         let (ours, described) = classifier.forward(&picture, &mut classifier.workspace());
+        // Residual layers add up: values of some hundreds have an error of some of their last digits.
+        let size = embedding.iter().fold(0f32, |m, v| m.max(v.abs()));
+        let most = 1e-4f32.max(2e-6 * size);
         let near =
-            |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-4);
+            |a: &[f32], b: &[f32]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() < most);
         assert!(near(&ours, &logits), "{shape:?}: {ours:?}, burn {logits:?}");
         assert!(near(&described, &embedding), "{shape:?}: {described:?}, burn {embedding:?}");
         assert!(network.count() > 10_000 && logits.iter().any(|v| v.abs() > 0.05), "{logits:?}");

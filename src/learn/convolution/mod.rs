@@ -1,10 +1,14 @@
 //! The convolution that takes most of the training time, as an operation of burn with its own gradients.
 //!
 //! burn's generic gradients of a convolution are several times slower than its forward pass. This one covers what
-//! the judge needs (3 × 3, a border of one, stride 1 or 2) as implicit matrix products in registers
+//! the judge needs (an odd kernel, a border of half of it, stride 1 or 2) as implicit matrix products in registers
 //! ([`super::net::convolution`]).
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
+
+mod depthwise;
+
+pub use depthwise::convolve_depthwise;
 
 use burn::backend::autodiff::checkpoint::base::Checkpointer;
 use burn::backend::autodiff::checkpoint::strategy::CheckpointStrategy;
@@ -17,7 +21,8 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::net::convolution::compute::{self, ConvShape};
 
-/// Convolution of `[batch, from, height, width]` with weights `[to, from, 3, 3]`, a border of one zero, no bias.
+/// Convolution of `[batch, from, height, width]` with weights `[to, from, kernel, kernel]`, the kernel being odd, a border
+/// of half a kernel of zeros, no bias.
 pub fn convolve(x: Tensor<4>, weights: Tensor<4>, stride: usize) -> Tensor<4> {
     convolve_on(x, weights, stride, [false; 2])
 }
@@ -86,7 +91,7 @@ impl Backward<Flex, 2> for Gradient {
         }
         if let Some(node) = of_weights {
             let dw = compute::weight_gradient(&shape, floats(&x), floats(&dy));
-            grads.register::<Flex>(node.id, tensor(dw, [shape.to, shape.from, 3, 3]));
+            grads.register::<Flex>(node.id, tensor(dw, [shape.to, shape.from, shape.kernel, shape.kernel]));
         }
     }
 }
@@ -95,11 +100,11 @@ fn shape(x: &FlexTensor, weights: &FlexTensor, stride: usize, periodic: [bool; 2
     let (x, w) = (x.shape(), weights.shape());
     assert!((1..=2).contains(&stride), "expected a stride of 1 or 2, found {stride}");
     assert!(
-        w[1] == x[1] && w[2] == 3 && w[3] == 3,
-        "expected 3 × 3 weights for {} channels, found {w:?}",
+        w[1] == x[1] && w[2] == w[3] && !w[2].is_multiple_of(2),
+        "expected square weights of an odd side for {} channels, found {w:?}",
         x[1]
     );
-    ConvShape { from: x[1], to: w[0], height: x[2], width: x[3], stride, periodic }
+    ConvShape { from: x[1], to: w[0], height: x[2], width: x[3], kernel: w[2], stride, periodic }
 }
 
 fn floats(x: &FlexTensor) -> &[f32] {

@@ -12,14 +12,18 @@ fn noise(n: usize, seed: u64) -> Vec<f32> {
     (0..n as u64).map(|i| Rng::new(seed).normal(i)).collect()
 }
 
-/// Odd sizes, one channel, more channels than a panel, both strides.
-const SHAPES: [ConvShape; 6] = [
-    ConvShape { from: 1, to: 32, height: 28, width: 28, stride: 1, periodic: [false; 2] },
-    ConvShape { from: 3, to: 24, height: 16, width: 16, stride: 2, periodic: [false; 2] },
-    ConvShape { from: 24, to: 48, height: 9, width: 7, stride: 2, periodic: [false; 2] },
-    ConvShape { from: 48, to: 65, height: 7, width: 7, stride: 1, periodic: [false; 2] },
-    ConvShape { from: 5, to: 3, height: 1, width: 1, stride: 1, periodic: [false; 2] },
-    ConvShape { from: 8, to: 16, height: 2, width: 5, stride: 2, periodic: [false; 2] },
+/// Odd sizes, one channel, more channels than a panel, both strides, kernels of 1, 3 and 5.
+const SHAPES: [ConvShape; 10] = [
+    ConvShape { from: 1, to: 32, height: 28, width: 28, kernel: 3, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 3, to: 24, height: 16, width: 16, kernel: 3, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 24, to: 48, height: 9, width: 7, kernel: 3, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 48, to: 65, height: 7, width: 7, kernel: 3, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 5, to: 3, height: 1, width: 1, kernel: 3, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 8, to: 16, height: 2, width: 5, kernel: 3, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 12, to: 17, height: 5, width: 8, kernel: 1, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 9, to: 16, height: 7, width: 6, kernel: 1, stride: 2, periodic: [false; 2] },
+    ConvShape { from: 8, to: 19, height: 6, width: 9, kernel: 5, stride: 1, periodic: [false; 2] },
+    ConvShape { from: 3, to: 8, height: 9, width: 4, kernel: 5, stride: 2, periodic: [false; 2] },
 ];
 
 #[test]
@@ -31,14 +35,15 @@ fn agrees_with_burns_own_convolution_in_value_and_both_gradients() {
             Tensor::<4>::from_data(TensorData::new(noise(n, seed), dims), &device).require_grad()
         };
         let x = data(batch * s.input(), [batch, s.from, s.height, s.width], 1 + i as u64);
-        let w = data(9 * s.from * s.to, [s.to, s.from, 3, 3], 100 + i as u64);
+        let k = s.kernel;
+        let w = data(k * k * s.from * s.to, [s.to, s.from, k, k], 100 + i as u64);
         let weigh = Tensor::<4>::from_data(
             TensorData::new(noise(batch * s.output(), 7), [batch, s.to, s.out_height(), s.out_width()]),
             &device,
         );
         let run = |theirs: bool| {
             let y = if theirs {
-                let options = ConvOptions::new([s.stride; 2], [1, 1], [1, 1], 1);
+                let options = ConvOptions::new([s.stride; 2], [k / 2; 2], [1, 1], 1);
                 conv2d(x.clone(), w.clone(), None, options)
             } else {
                 convolve(x.clone(), w.clone(), s.stride)
@@ -60,7 +65,7 @@ fn agrees_with_burns_own_convolution_in_value_and_both_gradients() {
 /// The loss is linear in each argument, so a difference quotient in f64 sums is exact but for rounding.
 #[test]
 fn gradients_are_the_difference_quotients() {
-    let s = ConvShape { from: 3, to: 4, height: 6, width: 5, stride: 2, periodic: [false; 2] };
+    let s = ConvShape { from: 3, to: 4, height: 6, width: 5, kernel: 3, stride: 2, periodic: [false; 2] };
     let (x, w, weigh) = (noise(2 * s.input(), 1), noise(9 * 12, 2), noise(2 * s.output(), 3));
     let loss = |x: &[f32], w: &[f32]| -> f64 {
         forward(&s, x, w).iter().zip(&weigh).map(|(a, b)| *a as f64 * *b as f64).sum()
@@ -85,11 +90,14 @@ fn gradients_are_the_difference_quotients() {
 /// its gradients are sums over the copies.
 #[test]
 fn on_a_torus_it_is_the_convolution_of_the_tiled_plane() {
-    for (stride, periodic) in [(1, [true, true]), (2, [true, true]), (1, [false, true]), (2, [true, false])] {
-        let s = ConvShape { from: 3, to: 5, height: 4, width: 6, stride, periodic };
+    let both = [true, true];
+    for (kernel, stride, periodic) in
+        [(3, 1, both), (3, 2, both), (3, 1, [false, true]), (3, 2, [true, false]), (5, 1, both), (1, 2, both)]
+    {
+        let s = ConvShape { from: 3, to: 5, height: 4, width: 6, kernel, stride, periodic };
         let [up, across] = periodic.map(|p| if p { 3 } else { 1 });
         let big = ConvShape { height: up * 4, width: across * 6, periodic: [false; 2], ..s };
-        let (x, w, dy) = (noise(s.input(), 1), noise(9 * 15, 2), noise(s.output(), 3));
+        let (x, w, dy) = (noise(s.input(), 1), noise(kernel * kernel * 15, 2), noise(s.output(), 3));
         let copies = |x: &[f32], c: usize, h: usize, w: usize| -> Vec<f32> {
             let (high, wide) = (up * h, across * w);
             let at = |i: usize| x[(i / (high * wide) * h + i / wide % high % h) * w + i % wide % w];
@@ -101,14 +109,14 @@ fn on_a_torus_it_is_the_convolution_of_the_tiled_plane() {
         };
         let tiled = forward(&big, &copies(&x, 3, 4, 6), &w);
         let y = forward(&s, &x, &w);
-        assert_eq!(y, middle(&tiled, 5, s.out_height(), s.out_width()), "{stride} {periodic:?}");
+        assert_eq!(y, middle(&tiled, 5, s.out_height(), s.out_width()), "{kernel} {stride} {periodic:?}");
         // In the middle copy the input's gradient sees every tap of the tiled output's.
         let spread = input_gradient(&big, &copies(&dy, 5, s.out_height(), s.out_width()), &w);
-        assert_eq!(input_gradient(&s, &dy, &w), middle(&spread, 3, 4, 6), "{stride} {periodic:?}");
+        assert_eq!(input_gradient(&s, &dy, &w), middle(&spread, 3, 4, 6), "{kernel} {stride} {periodic:?}");
         // ⟨dy, conv(x, w)⟩ is linear in w.
         let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| *a as f64 * *b as f64).sum::<f64>();
         let gradient = weight_gradient(&s, &x, &dy);
-        assert!((dot(&gradient, &w) - dot(&dy, &y)).abs() < 1e-3, "{stride} {periodic:?}");
+        assert!((dot(&gradient, &w) - dot(&dy, &y)).abs() < 1e-3, "{kernel} {stride} {periodic:?}");
     }
 }
 
@@ -133,7 +141,8 @@ fn all_vector_widths_and_thread_counts_give_the_same_bits() {
         assert!(Vectors::available().all(|v| made(v) == plain), "{n} columns");
     }
     // One picture of many channels is cut into bands.
-    let one = ConvShape { from: 40, to: 24, height: 12, width: 13, stride: 1, periodic: [false, true] };
+    let one =
+        ConvShape { from: 40, to: 24, height: 12, width: 13, kernel: 3, stride: 1, periodic: [false, true] };
     let (x, w) = (noise(one.input(), 1), noise(9 * one.from * one.to, 2));
     assert!(9 * one.from * one.output() > 1 << 20);
     let whole = forward(&one, &[x.clone(), x.clone()].concat(), &w);

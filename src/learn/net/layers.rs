@@ -1,5 +1,6 @@
 //! Layers on plain slices. Sums run in one order with `mul_add` written out, so every machine agrees.
 
+use super::activation::{Activation, shifted};
 use super::convolution::compute::{self, ConvShape};
 use super::convolution::tile::{Rows, Run, product};
 use super::weights::Weights;
@@ -45,13 +46,23 @@ impl Dense {
     /// The same map for many rows `[n][from]`, faster the more there are; the bits of a row do not depend on
     /// the others.
     pub fn apply_rows(&self, x: &[f32]) -> Vec<f32> {
+        let mut y = vec![0f32; x.len() / self.from * self.to];
+        self.apply_into(x, &mut y, None);
+        y
+    }
+
+    /// [`Self::apply_rows`] and an activation, into rows `[n][to]`.
+    pub fn apply_into(&self, x: &[f32], y: &mut [f32], activation: Option<Activation>) {
         let places: Vec<usize> = (0..x.len() / self.from).collect();
         let bases: Vec<usize> = places.iter().map(|i| i * self.from).collect();
         let runs = [Run { from: 0, row: 0, len: self.from }];
-        let mut y = vec![0f32; places.len() * self.to];
-        product(Rows { data: x, bases: &bases, runs: &runs }, &self.weight, self.to, &places, &mut y);
-        y.chunks_exact_mut(self.to).for_each(|y| y.iter_mut().zip(&self.bias).for_each(|(y, b)| *y += b));
-        y
+        self.apply_to(Rows { data: x, bases: &bases, runs: &runs }, &places, y, activation);
+    }
+
+    /// The same for rows that are read in place; row i goes to place i of `y`.
+    pub fn apply_to(&self, rows: Rows, places: &[usize], y: &mut [f32], activation: Option<Activation>) {
+        product(rows, &self.weight, self.to, places, y);
+        shifted(y, self.to, &self.bias, activation);
     }
 
     /// The same map for every pixel (a 1 × 1 convolution) of planes `[from][pixels]`.
@@ -71,7 +82,7 @@ impl Dense {
 }
 
 /// The bias of a layer: zeros if there is none.
-fn bias(w: &Weights, name: &str, to: usize) -> Result<Vec<f32>, String> {
+pub(super) fn bias(w: &Weights, name: &str, to: usize) -> Result<Vec<f32>, String> {
     let name = format!("{name}.bias");
     if w.has(&name) { w.get(&name, &[to]) } else { Ok(vec![0.0; to]) }
 }
@@ -83,11 +94,11 @@ pub struct Conv3 {
     pub from: usize,
     /// Channels out.
     pub to: usize,
-    pub(super) stride: usize,
+    stride: usize,
     periodic: [bool; 2],
     /// The weight as `[3 × 3][from][to]`.
     taps: Vec<f32>,
-    pub(super) bias: Vec<f32>,
+    bias: Vec<f32>,
 }
 
 impl Conv3 {
@@ -108,18 +119,13 @@ impl Conv3 {
 
     fn shape(&self, height: usize, width: usize) -> ConvShape {
         let Self { from, to, stride, periodic, .. } = *self;
-        ConvShape { from, to, height, width, stride, periodic }
+        ConvShape { from, to, height, width, kernel: 3, stride, periodic }
     }
 
     /// Rows and columns of the output, from those of the input.
     pub fn out(&self, height: usize, width: usize) -> (usize, usize) {
         let shape = self.shape(height, width);
         (shape.out_height(), shape.out_width())
-    }
-
-    /// The weight as `[3 × 3][from][to]`.
-    pub(super) fn taps(&self) -> &[f32] {
-        &self.taps
     }
 
     /// One picture of `height` × `width`.
@@ -136,17 +142,24 @@ impl Conv3 {
     /// # Errors
     /// A weight is missing or of another shape.
     pub fn with_norm(mut self, w: &Weights, name: &str) -> Result<Self, String> {
-        const EPSILON: f32 = 1e-5;
-        let get = |part: &str| w.get(&format!("{name}.{part}"), &[self.to]);
-        let (gamma, beta) = (get("gamma")?, get("beta")?);
-        let (mean, variance) = (get("running_mean")?, get("running_var")?);
-        for t in 0..self.to {
-            let scale = gamma[t] / libm::sqrtf(variance[t] + EPSILON);
-            self.taps.iter_mut().skip(t).step_by(self.to).for_each(|v| *v *= scale);
-            self.bias[t] = (self.bias[t] - mean[t]) * scale + beta[t];
-        }
+        folded(w, name, &mut self.taps, &mut self.bias)?;
         Ok(self)
     }
+}
+
+/// Folds a batch normalisation into the convolution before it, whose weight ends with the outputs.
+pub(super) fn folded(w: &Weights, name: &str, taps: &mut [f32], bias: &mut [f32]) -> Result<(), String> {
+    const EPSILON: f32 = 1e-5;
+    let to = bias.len();
+    let get = |part: &str| w.get(&format!("{name}.{part}"), &[to]);
+    let (gamma, beta) = (get("gamma")?, get("beta")?);
+    let (mean, variance) = (get("running_mean")?, get("running_var")?);
+    for t in 0..to {
+        let scale = gamma[t] / libm::sqrtf(variance[t] + EPSILON);
+        taps.iter_mut().skip(t).step_by(to).for_each(|v| *v *= scale);
+        bias[t] = (bias[t] - mean[t]) * scale + beta[t];
+    }
+    Ok(())
 }
 
 /// Normal prior of the latent vectors of each class: `name.mean` and `name.log` (of the variance), `[classes][latent]`.

@@ -7,6 +7,7 @@ use untrained::judge::architecture::Architecture;
 use untrained::judge::calibration::OodDetector;
 use untrained::judge::fresh::fresh;
 use untrained::judge::inference::JudgeHeader;
+use untrained::judge::layer_options::LayerOptions;
 use untrained::judge::verdict::EMBEDDING;
 use untrained::judge::{Judge, backbone};
 
@@ -15,7 +16,8 @@ use super::{Opened, changes, cut, cuts, over};
 /// A judge of two classes of grey pictures of 8 × 8, or the smallest that its backbone takes.
 fn least(backbone: &str) -> Vec<u8> {
     let side = *backbone::find(backbone).unwrap().sides.start();
-    let architecture = Architecture { channels: 1, side, classes: 2, backbone: backbone.into() };
+    let layers = LayerOptions::default();
+    let architecture = Architecture { channels: 1, side, classes: 2, backbone: backbone.into(), layers };
     let doubt = OodDetector {
         means: vec![vec![0.0; EMBEDDING], vec![1.0; EMBEDDING]],
         variance: vec![1.0; EMBEDDING],

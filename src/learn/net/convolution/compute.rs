@@ -1,7 +1,8 @@
-//! A 3 × 3 convolution with a border of one (zeros, or the opposite side), forward and backward, on plain slices.
+//! A convolution with an odd kernel and a border of half of it (zeros, or the opposite side), forward and backward, on
+//! plain slices.
 //!
 //! Input and output are planes (batch, channels, rows, columns), as burn stores them. Inside, each picture is padded
-//! and stored channels last, where the three taps of a kernel row are one contiguous run. Pictures are shared among
+//! and stored channels last, where the taps of a kernel row are one contiguous run. Pictures are shared among
 //! threads; sums over the batch are taken in fixed groups and a fixed order, so the thread count changes nothing.
 
 use rayon::prelude::*;
@@ -19,6 +20,8 @@ pub struct ConvShape {
     pub height: usize,
     /// Columns of the input.
     pub width: usize,
+    /// Taps a side of the kernel, odd.
+    pub kernel: usize,
     /// 1 or 2.
     pub stride: usize,
     /// Whether rows (up and down) and columns (left and right) are periodic: the border then holds the opposite side,
@@ -50,37 +53,53 @@ impl ConvShape {
     pub fn output(&self) -> usize {
         self.to * self.out_height() * self.out_width()
     }
+    /// Taps of the kernel.
+    fn taps(&self) -> usize {
+        self.kernel * self.kernel
+    }
+    /// Rows and columns of the border on each side.
+    fn border(&self) -> usize {
+        self.kernel / 2
+    }
+    /// Values of a row of the padded input.
+    fn line(&self) -> usize {
+        (self.width + 2 * self.border()) * self.from
+    }
     /// Where the window of each output pixel begins in the padded input.
     fn windows(&self) -> Vec<usize> {
         let (h, w) = (self.out_height(), self.out_width());
-        let at = |p: usize| (p / w * (self.width + 2) + p % w) * self.stride * self.from;
+        let at = |p: usize| (p / w * self.line() + p % w * self.from) * self.stride;
         (0..h * w).map(at).collect()
+    }
+    fn padded(&self, x: &[f32]) -> Vec<f32> {
+        pad(x, self.from, (self.height, self.width), self.border(), self.periodic)
     }
 }
 
-/// The output pictures. `weights` are `[to][from][3][3]`.
+/// The output pictures. `weights` are `[to][from][kernel][kernel]`.
 pub fn forward(s: &ConvShape, x: &[f32], weights: &[f32]) -> Vec<f32> {
     forward_taps(s, x, &taps_first(weights, s.to, s.from))
 }
 
-/// The output pictures of weights `[3 × 3][from][to]`, as [`taps_first`] makes them. A single picture of many channels
+/// The output pictures of weights `[kernel × kernel][from][to]`, as [`taps_first`] makes them. A single picture of many channels
 /// is shared among threads.
 pub fn forward_taps(s: &ConvShape, x: &[f32], right: &[f32]) -> Vec<f32> {
     let windows = s.windows();
     let places: Vec<usize> = (0..windows.len()).collect();
-    let line = (s.width + 2) * s.from;
-    let runs = [0, 1, 2].map(|ky| Run { from: ky * line, row: ky * 3 * s.from, len: 3 * s.from });
+    let across = s.kernel * s.from;
+    let run = |ky| Run { from: ky * s.line(), row: ky * across, len: across };
+    let runs: Vec<Run> = (0..s.kernel).map(run).collect();
     let mut y = vec![0f32; x.len() / s.input() * s.output()];
     let is_single = x.len() == s.input();
     each(x.chunks_exact(s.input()), y.chunks_exact_mut(s.output()), |x, y| {
-        let padded = pad(x, s.from, (s.height, s.width), s.periodic);
+        let padded = s.padded(x);
         let mut pixels = vec![0f32; s.output()];
         let band = |(pixels, bases): (&mut [f32], &[usize])| {
             let rows = Rows { data: &padded, bases, runs: &runs };
             product(rows, right, s.to, &places[..bases.len()], pixels);
         };
         // Several pictures are shared among the threads already.
-        match is_single && 9 * s.from * s.output() >= SHARED {
+        match is_single && s.taps() * s.from * s.output() >= SHARED {
             true => pixels.par_chunks_mut(BAND * s.to).zip(windows.par_chunks(BAND)).for_each(band),
             false => band((&mut pixels[..], &windows[..])),
         }
@@ -96,7 +115,7 @@ pub fn input_gradient(s: &ConvShape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
     let classes = Parity::all(s);
     let mut dx = vec![0f32; dy.len() / s.output() * s.input()];
     each(dy.chunks_exact(s.output()), dx.chunks_exact_mut(s.input()), |dy, dx| {
-        let padded = pad(dy, s.to, (oh, ow), s.periodic);
+        let padded = pad(dy, s.to, (oh, ow), s.border(), s.periodic);
         let mut pixels = vec![0f32; s.input()];
         for class in &classes {
             let rows = Rows { data: &padded, bases: &class.bases, runs: &class.runs };
@@ -107,18 +126,17 @@ pub fn input_gradient(s: &ConvShape, dy: &[f32], weights: &[f32]) -> Vec<f32> {
     dx
 }
 
-/// Gradient of the weights, `[to][from][3][3]`.
+/// Gradient of the weights, `[to][from][kernel][kernel]`.
 pub fn weight_gradient(s: &ConvShape, x: &[f32], dy: &[f32]) -> Vec<f32> {
     let windows = s.windows();
-    let line = (s.width + 2) * s.from;
-    let size = 9 * s.from * s.to;
+    let size = s.taps() * s.from * s.to;
     let group = |(x, dy): (&[f32], &[f32])| {
         let mut sum = vec![0f32; size];
         for (x, dy) in x.chunks_exact(s.input()).zip(dy.chunks_exact(s.output())) {
-            let padded = pad(x, s.from, (s.height, s.width), s.periodic);
+            let padded = s.padded(x);
             let right = pixels(dy, s.to);
-            for (ky, into) in sum.chunks_exact_mut(size / 3).enumerate() {
-                transposed(&padded[ky * line..], &windows, &right, s.to, 3 * s.from, into);
+            for (ky, into) in sum.chunks_exact_mut(size / s.kernel).enumerate() {
+                transposed(&padded[ky * s.line()..], &windows, &right, s.to, s.kernel * s.from, into);
             }
         }
         sum
@@ -143,17 +161,19 @@ impl Parity {
         parities.map(|(py, px)| Self::new(s, py, px)).collect()
     }
 
-    /// Input row y is reached through tap ky from output row (y + 1 − ky) / stride, if that is whole.
+    /// Input row y is reached through tap ky from output row (y + border − ky) / stride, if that is whole.
     fn new(s: &ConvShape, py: usize, px: usize) -> Self {
-        let taps = |p: usize| (0..3).filter(move |k| (p + 1 + s.stride - k).is_multiple_of(s.stride));
-        let across = s.out_width() + 2;
-        // Plus one, since the gradient has a border.
-        let reach = |p: usize, k: usize| (p + 1 + s.stride - k) / s.stride;
+        let border = s.border();
+        // The gradient has the same border, which keeps what is counted above zero.
+        let reached = move |p: usize, k: usize| p + border * (1 + s.stride) - k;
+        let taps = |p: usize| (0..s.kernel).filter(move |k| reached(p, *k).is_multiple_of(s.stride));
+        let across = s.out_width() + 2 * border;
+        let reach = |p: usize, k: usize| reached(p, k) / s.stride;
         let mut runs = Vec::new();
         for ky in taps(py) {
             for kx in taps(px) {
                 let from = (reach(py, ky) * across + reach(px, kx)) * s.to;
-                runs.push(Run { from, row: (ky * 3 + kx) * s.to, len: s.to });
+                runs.push(Run { from, row: (ky * s.kernel + kx) * s.to, len: s.to });
             }
         }
         let (mut bases, mut places) = (Vec::new(), Vec::new());
@@ -180,26 +200,32 @@ fn each<'a>(
     }
 }
 
-/// Channels last, with a border of one: zeros, or the opposite side where it is periodic.
-fn pad(x: &[f32], channels: usize, (height, width): (usize, usize), periodic: [bool; 2]) -> Vec<f32> {
-    let across = width + 2;
-    let mut out = vec![0f32; (height + 2) * across * channels];
+/// Channels last, with a border: zeros, or the opposite side where it is periodic.
+fn pad(
+    x: &[f32],
+    channels: usize,
+    (height, width): (usize, usize),
+    border: usize,
+    periodic: [bool; 2],
+) -> Vec<f32> {
+    let across = width + 2 * border;
+    let mut out = vec![0f32; (height + 2 * border) * across * channels];
     for (c, plane) in x.chunks_exact(height * width).enumerate() {
         for (y, row) in plane.chunks_exact(width).enumerate() {
-            let into = &mut out[((y + 1) * across + 1) * channels + c..];
+            let into = &mut out[((y + border) * across + border) * channels + c..];
             into.iter_mut().step_by(channels).zip(row).for_each(|(o, v)| *o = *v);
         }
     }
-    let line = across * channels;
+    let (line, edge) = (across * channels, border * channels);
     if periodic[1] {
-        for row in out.chunks_exact_mut(line).skip(1).take(height) {
-            row.copy_within(width * channels..(width + 1) * channels, 0);
-            row.copy_within(channels..2 * channels, line - channels);
+        for row in out.chunks_exact_mut(line).skip(border).take(height) {
+            row.copy_within(width * channels..width * channels + edge, 0);
+            row.copy_within(edge..2 * edge, line - edge);
         }
     }
     if periodic[0] {
-        out.copy_within(height * line..(height + 1) * line, 0);
-        out.copy_within(line..2 * line, (height + 1) * line);
+        out.copy_within(height * line..(height + border) * line, 0);
+        out.copy_within(border * line..2 * border * line, (height + border) * line);
     }
     out
 }
@@ -221,31 +247,34 @@ fn planes(pixels: &[f32], channels: usize, out: &mut [f32]) {
     }
 }
 
-/// `[to][from][9]` as `[9][from][to]`.
+/// `[to][from][taps]` as `[taps][from][to]`.
 pub fn taps_first(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let taps = w.len() / to / from;
     let mut out = vec![0f32; w.len()];
     for (i, v) in w.iter().enumerate() {
-        let (o, c, tap) = (i / 9 / from, i / 9 % from, i % 9);
+        let (o, c, tap) = (i / taps / from, i / taps % from, i % taps);
         out[(tap * from + c) * to + o] = *v;
     }
     out
 }
 
-/// `[9][from][to]` as `[to][from][9]`.
+/// `[taps][from][to]` as `[to][from][taps]`.
 pub fn taps_last(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let taps = w.len() / to / from;
     let mut out = vec![0f32; w.len()];
     for (i, v) in w.iter().enumerate() {
         let (tap, c, o) = (i / to / from, i / to % from, i % to);
-        out[(o * from + c) * 9 + tap] = *v;
+        out[(o * from + c) * taps + tap] = *v;
     }
     out
 }
 
-/// `[to][from][9]` as `[9][to][from]`.
+/// `[to][from][taps]` as `[taps][to][from]`.
 fn channels_out(w: &[f32], to: usize, from: usize) -> Vec<f32> {
+    let taps = w.len() / to / from;
     let mut out = vec![0f32; w.len()];
     for (i, v) in w.iter().enumerate() {
-        let (o, c, tap) = (i / 9 / from, i / 9 % from, i % 9);
+        let (o, c, tap) = (i / taps / from, i / taps % from, i % taps);
         out[(tap * to + o) * from + c] = *v;
     }
     out

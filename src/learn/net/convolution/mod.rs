@@ -1,5 +1,6 @@
-//! A 3 × 3 convolution as implicit matrix products in registers ([`tile`]).
+//! A convolution as implicit matrix products in registers ([`tile`]).
 
 pub mod compute;
+pub mod depthwise;
 mod lanes;
 pub mod tile;

@@ -57,45 +57,63 @@ impl Rows<'_> {
     }
 }
 
+/// Where the rows of a product are written: row i to `data[places[i] * pitch + first..]`.
+pub struct Target<'a> {
+    /// All values.
+    pub data: &'a mut [f32],
+    /// Which line of the data each row goes to.
+    pub places: &'a [usize],
+    /// Values of a line.
+    pub pitch: usize,
+    /// The first value of a line that is written.
+    pub first: usize,
+}
+
 /// A product at every width: its name, and its registers for the plain, the AVX2 and the AVX-512 version.
 macro_rules! product {
     ($(#[$note:meta])* $name:ident, $plain:tt, $avx2:tt, $avx512:tt) => {
         $(#[$note])*
-        pub fn $name(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-            assert_eq!(rows.bases.len(), places.len());
+        pub fn $name(rows: Rows, right: &[f32], n: usize, mut into: Target) {
+            assert_eq!(rows.bases.len(), into.places.len());
+            let into = &mut into;
             #[cfg(target_arch = "x86_64")]
             {
                 #[target_feature(enable = "avx512f,avx2,fma")]
-                fn wide_512(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-                    columns!(n, $avx512, product_tile, (rows, right, places, &mut *out));
+                fn wide_512(rows: Rows, right: &[f32], n: usize, into: &mut Target) {
+                    columns!(n, $avx512, product_tile, (rows, right, &mut *into));
                 }
                 #[target_feature(enable = "avx2,fma")]
-                fn wide_256(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
-                    columns!(n, $avx2, product_tile, (rows, right, places, &mut *out));
+                fn wide_256(rows: Rows, right: &[f32], n: usize, into: &mut Target) {
+                    columns!(n, $avx2, product_tile, (rows, right, &mut *into));
                 }
                 match Vectors::in_use() {
                     // SAFETY: the processor has what is in use, which includes these features.
-                    Vectors::Avx512 => return unsafe { wide_512(rows, right, n, places, out) },
+                    Vectors::Avx512 => return unsafe { wide_512(rows, right, n, into) },
                     // SAFETY: as above.
-                    Vectors::Avx2 => return unsafe { wide_256(rows, right, n, places, out) },
+                    Vectors::Avx2 => return unsafe { wide_256(rows, right, n, into) },
                     Vectors::Plain => (),
                 }
             }
-            columns!(n, $plain, product_tile, (rows, right, places, &mut *out));
+            columns!(n, $plain, product_tile, (rows, right, &mut *into));
         }
     };
 }
 
+/// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
+pub fn product(rows: Rows, right: &[f32], n: usize, places: &[usize], out: &mut [f32]) {
+    product_fused(rows, right, n, Target { data: out, places, pitch: n, first: 0 });
+}
+
 product! {
-    /// `out[places[i]][..n] = row i · right`, where `right` has `n` columns.
-    product,
+    /// Row i of the target = row i · right, where `right` has `n` columns; each product is fused with its sum.
+    product_fused,
     [(Lanes4, 2, 4), (Lane1, 1, 4)],
     [(Eight, 2, 6), (Eight, 1, 8), (f32, 1, 8)],
     [(Sixteen, 3, 8), (Sixteen, 2, 12), (Sixteen, 1, 12), (Eight, 1, 12), (f32, 1, 8)]
 }
 
 product! {
-    /// [`product`] with every product and every sum rounded: fast on processors without a fused instruction too.
+    /// [`product_fused`] with every product and every sum rounded: fast on processors without a fused instruction too.
     product_rounded,
     [(Rounded<Lanes4>, 2, 4), (Rounded<f32>, 1, 4)],
     [(Rounded<Eight>, 2, 6), (Rounded<Eight>, 1, 8), (Rounded<f32>, 1, 8)],
@@ -147,12 +165,12 @@ fn transposed_avx2(d: &[f32], bases: &[usize], right: &[f32], n: usize, height: 
 /// The processor has the features of the register `L`.
 #[inline(always)]
 unsafe fn product_tile<L: Lanes, const M: usize, const W: usize>(
-    (rows, right, places, out): (Rows, &[f32], &[usize], &mut [f32]),
+    (rows, right, into): (Rows, &[f32], &mut Target),
     n: usize,
     c: usize,
 ) {
     assert!(rows.fit(right, n) && c + W * L::N <= n);
-    for (bases, places) in rows.bases.chunks(M).zip(places.chunks(M)) {
+    for (bases, places) in rows.bases.chunks(M).zip(into.places.chunks(M)) {
         // A short last tile repeats its last row; the repeats are not stored.
         let base: [usize; M] = std::array::from_fn(|i| bases[i.min(bases.len() - 1)]);
         // SAFETY: the caller has the features.
@@ -176,7 +194,7 @@ unsafe fn product_tile<L: Lanes, const M: usize, const W: usize>(
             }
         }
         for (sum, &place) in sums.iter().zip(places) {
-            let row = &mut out[place * n + c..][..W * L::N];
+            let row = &mut into.data[place * into.pitch + into.first + c..][..W * L::N];
             (0..W).for_each(|j| sum[j].store(&mut row[j * L::N..]));
         }
     }
