@@ -100,7 +100,7 @@ fn stripes(down: bool, seed: u64) -> Vec<u8> {
     let (width, shift) = (3.0 + 3.0 * rng.unit(0), 8.0 * rng.unit(1));
     let pixel = |i: usize| {
         let along = if down { i % SIDE } else { i / SIDE } as f32;
-        let bright = ((along + shift) / width) as usize % 2 == 0;
+        let bright = (((along + shift) / width) as usize).is_multiple_of(2);
         (90.0 + if bright { 60.0 } else { 0.0 } + 40.0 * rng.unit(9 + i as u64)) as u8
     };
     (0..SIDE * SIDE).map(pixel).collect()

@@ -5,6 +5,7 @@ use super::layer::{Convolution, Layer, Normalisation, Pooling, Resampling, Sizes
 use super::window::Window;
 use crate::net::layers::{Conv3, Dense, GroupNorm, doubled, leaky, relu, sigmoid, silu};
 use crate::net::padded::PaddedImages;
+use crate::net::padded::pool::{Pool, Reduce};
 use crate::net::weights::{WeightArray, Weights};
 
 /// Weights of a layer, row-major, of the sizes that [`Sizes`] has for them.
@@ -135,7 +136,8 @@ fn padded(x: &[f32], [channels, height, width]: [usize; 3]) -> PaddedImages {
 
 fn halved(x: &[f32], size @ [channels, height, width]: [usize; 3]) -> Vec<f32> {
     let mut half = PaddedImages::new(channels, height / 2, width / 2, 1);
-    padded(x, size).pool(&mut half);
+    let pool = Pool { reduce: Reduce::Max, kernel: 2, stride: 2 };
+    pool.apply(&padded(x, size), &mut half, 0);
     let plane = half.height * half.width;
     let at = |i: usize| half.row(0, i % plane / half.width)[i % half.width * channels + i / plane];
     (0..channels * plane).map(at).collect()
@@ -143,10 +145,8 @@ fn halved(x: &[f32], size @ [channels, height, width]: [usize; 3]) -> Vec<f32> {
 
 /// Mean and maximum of each channel.
 fn global(x: &[f32], size: [usize; 3]) -> [Vec<f32>; 2] {
-    let mut all = Vec::new();
-    padded(x, size).mean_and_max(0, &mut all);
-    let maxima = all.split_off(size[0]);
-    [all, maxima]
+    let (means, maxima) = padded(x, size).mean_and_max(0);
+    [means, maxima]
 }
 
 /// Batch normalisation of planes in evaluation, folded into a convolution that changes nothing else; `parts` are factor,
