@@ -10,7 +10,7 @@ pub struct ReadOverrides {
     over: [u8; 3],
     /// Labels of a set that has two of each picture (CIFAR-100).
     #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Labels::Fine)]
-    labels: Labels,
+    label_level: Labels,
 }
 
 /// Which labels count in a set that has two of each picture.
@@ -43,7 +43,7 @@ impl ReadOverrides {
             background: self.over,
             broken: UnreadablePolicy::SkipFew,
             resampling: Resampling::Trained,
-            labels: self.labels.level(),
+            labels: self.label_level.level(),
         }
     }
 }
@@ -63,7 +63,7 @@ impl Measured {
     /// The options given.
     pub fn reading(self) -> ReadOptions {
         let broken = if self.skip_broken { UnreadablePolicy::Skip } else { UnreadablePolicy::Fail };
-        let labels = self.over.labels.level();
+        let labels = self.over.label_level.level();
         ReadOptions { background: self.over.over, broken, resampling: Resampling::Bicubic, labels }
     }
 }

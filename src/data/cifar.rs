@@ -74,7 +74,7 @@ pub fn read(folder: &Path, name: String, reading: &ReadOptions) -> Result<Data, 
         notes.push(format!("{} of the five training batches are there", files.train.len()));
     }
     if files.version == Version::Hundred && level == LabelLevel::Fine {
-        notes.push("fine labels; --labels coarse reads the 20 superclasses".into());
+        notes.push("fine labels; --label-level coarse reads the 20 superclasses".into());
     }
     Ok(Data { name, kind: ImageKind::Things, train, test, notes })
 }
