@@ -2,7 +2,9 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::judge::layer_options::{Activation, Global, LayerOptions, Norm, Pooling};
+#[cfg(feature = "judge")]
+use crate::judge::layer_options::LayerOptions;
+use crate::judge::layer_options::{Activation, Global, Norm, Pooling};
 
 /// A parser of the names of all values.
 fn among<T: Copy + Send + Sync + 'static>(
