@@ -37,7 +37,7 @@ fn graph(shape: &Architecture) -> Graph {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Row, fits};
+    use super::super::tests::{Row, declared, stated};
     use super::*;
 
     #[test]
@@ -45,7 +45,7 @@ mod tests {
         let conv = |from, to, side| Row { from, to, kernel: 3, side };
         let large = [conv(3, 24, 32), conv(24, 48, 16), conv(48, 64, 16), conv(64, 96, 8), conv(96, 128, 4)];
         let small = [conv(1, 32, 28), conv(32, 48, 14), conv(48, 64, 14), conv(64, 96, 7), conv(96, 128, 3)];
-        fits(&BACKBONE, (3, 64), &large, 448, 75);
-        fits(&BACKBONE, (1, 28), &small, 448, 42);
+        assert_eq!(declared(&BACKBONE, (3, 64)), stated(&large, 448, 75));
+        assert_eq!(declared(&BACKBONE, (1, 28)), stated(&small, 448, 42));
     }
 }

@@ -62,7 +62,7 @@ fn branches(g: &mut Builder, x: Place, m: &Module) -> Place {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Row, fits};
+    use super::super::tests::{Row, declared, stated};
     use super::*;
 
     #[test]
@@ -82,7 +82,7 @@ mod tests {
             all
         };
         // Stem 3, pooling 2 · 2, modules 2 · 4 · 4, pooling 2 · 4, modules 2 · 4 · 8, pooling 2 · 8, module 4 · 16.
-        fits(&BACKBONE, (3, 64), &table(3, 32, [16, 16, 8, 8, 4]), 512, 191);
-        fits(&BACKBONE, (1, 28), &table(1, 28, [14, 14, 7, 7, 4]), 512, 97);
+        assert_eq!(declared(&BACKBONE, (3, 64)), stated(&table(3, 32, [16, 16, 8, 8, 4]), 512, 191));
+        assert_eq!(declared(&BACKBONE, (1, 28)), stated(&table(1, 28, [14, 14, 7, 7, 4]), 512, 97));
     }
 }

@@ -39,7 +39,7 @@ fn block(g: &mut Builder, name: &str, x: Place, to: usize) -> Place {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Row, fits};
+    use super::super::tests::{Row, declared, stated};
     use super::*;
 
     #[test]
@@ -55,7 +55,7 @@ mod tests {
             all
         };
         // 1 + 2 (stem), then with steps of 2: 2 · 4, 4 + 8, 8 + 16, 16 + 32.
-        fits(&BACKBONE, (3, 64), &table(3, [32, 16, 8, 4]), 256, 95);
-        fits(&BACKBONE, (1, 28), &table(1, [28, 14, 7, 4]), 256, 49);
+        assert_eq!(declared(&BACKBONE, (3, 64)), stated(&table(3, [32, 16, 8, 4]), 256, 95));
+        assert_eq!(declared(&BACKBONE, (1, 28)), stated(&table(1, [28, 14, 7, 4]), 256, 49));
     }
 }

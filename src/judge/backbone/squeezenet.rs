@@ -47,7 +47,7 @@ fn fire(g: &mut Builder, x: Place, (name, squeezed, to, is_halved): (&str, usize
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Row, fits};
+    use super::super::tests::{Row, declared, stated};
     use super::*;
 
     #[test]
@@ -68,7 +68,7 @@ mod tests {
             all
         };
         // Stem 3, pooling 2 · 2, modules 2 · 8, pooling 8, modules 2 · 16, pooling 16, modules 3 · 32; half of that where small.
-        fits(&BACKBONE, (3, 64), &table(3, 32, [16, 8, 4]), 512, 175);
-        fits(&BACKBONE, (1, 28), &table(1, 28, [14, 7, 4]), 512, 89);
+        assert_eq!(declared(&BACKBONE, (3, 64)), stated(&table(3, 32, [16, 8, 4]), 512, 175));
+        assert_eq!(declared(&BACKBONE, (1, 28)), stated(&table(1, 28, [14, 7, 4]), 512, 89));
     }
 }

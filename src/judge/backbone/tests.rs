@@ -53,24 +53,33 @@ pub struct Row {
     pub side: usize,
 }
 
-/// Compares what follows from a backbone's declaration with its table, for pictures of these channels and this side.
-pub fn fits(
-    backbone: &Backbone,
-    (channels, side): (usize, usize),
-    rows: &[Row],
+/// What a backbone's table says.
+#[derive(Debug, PartialEq)]
+pub struct Table {
+    /// Dimensions of the weights of each convolution.
+    kernels: Vec<Vec<usize>>,
+    multiply_adds: u64,
     features: usize,
     field: usize,
-) {
+}
+
+/// What follows from a backbone's declaration, for pictures of these channels and this side.
+pub fn declared(backbone: &Backbone, (channels, side): (usize, usize)) -> Table {
     let shape = Architecture { channels, side, backbone: backbone.name.into(), ..shapes()[0].clone() };
-    let kernels = rows.iter().map(|r| vec![r.to, r.from, r.kernel, r.kernel]);
-    let weights = backbone.weights(&shape);
-    let found =
-        weights.iter().filter(|(name, _)| name.ends_with("conv.weight")).map(|(_, dims)| dims.clone());
-    assert_eq!(found.collect::<Vec<_>>(), kernels.clone().collect::<Vec<_>>(), "{}", backbone.name);
-    let places = rows.iter().map(|r| r.side * r.side);
-    let products = kernels.zip(places).map(|(dims, n)| dims.iter().product::<usize>() * n);
-    assert_eq!(backbone.multiply_adds(&shape), products.sum::<usize>() as u64, "{}", backbone.name);
-    assert_eq!((backbone.features(&shape), backbone.field(&shape)), (features, field), "{}", backbone.name);
+    let kernels = backbone.weights(&shape).into_iter().filter(|(name, _)| name.ends_with("conv.weight"));
+    Table {
+        kernels: kernels.map(|(_, dims)| dims).collect(),
+        multiply_adds: backbone.multiply_adds(&shape),
+        features: backbone.features(&shape),
+        field: backbone.field(&shape),
+    }
+}
+
+/// What follows from the rows of a table.
+pub fn stated(rows: &[Row], features: usize, field: usize) -> Table {
+    let kernels: Vec<Vec<usize>> = rows.iter().map(|r| vec![r.to, r.from, r.kernel, r.kernel]).collect();
+    let products = kernels.iter().zip(rows).map(|(dims, r)| dims.iter().product::<usize>() * r.side * r.side);
+    Table { multiply_adds: products.sum::<usize>() as u64, kernels, features, field }
 }
 
 /// Weights at the scale of initialisation, normalisations as after training.

@@ -45,7 +45,7 @@ fn graph(shape: &Architecture) -> Graph {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{Row, fits};
+    use super::super::tests::{Row, declared, stated};
     use super::*;
 
     #[test]
@@ -58,7 +58,7 @@ mod tests {
             all.map(|(from, to, side)| Row { from, to, kernel: 3, side }).collect::<Vec<Row>>()
         };
         // Each convolution adds 2 steps, each pooling 1: 1 + 2 + 1, + 4 + 2, + 8 + 8 + 4, + 16 + 16 + 8, + 32 + 32.
-        fits(&BACKBONE, (3, 64), &table(3, [64, 32, 16, 8, 4]), 192, 134);
-        fits(&BACKBONE, (1, 28), &table(1, [28, 28, 14, 7, 3]), 192, 68);
+        assert_eq!(declared(&BACKBONE, (3, 64)), stated(&table(3, [64, 32, 16, 8, 4]), 192, 134));
+        assert_eq!(declared(&BACKBONE, (1, 28)), stated(&table(1, [28, 28, 14, 7, 3]), 192, 68));
     }
 }
