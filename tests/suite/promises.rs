@@ -117,7 +117,7 @@ fn another_seed_gives_another_picture() {
 }
 
 #[test]
-fn every_shipped_scene_parses_runs_and_shows_a_picture() {
+fn every_scene_file_is_shipped() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes");
     let files = std::fs::read_dir(folder).unwrap().filter_map(|e| {
         let path = e.unwrap().path();
@@ -128,20 +128,22 @@ fn every_shipped_scene_parses_runs_and_shows_a_picture() {
     files.sort();
     shipped.sort();
     assert_eq!(files, shipped, "scenes/ and the list of shipped scenes differ");
-    SceneSource::all()
-        .iter()
-        .for_each(|source| assert_shows(source.load(untrained::CATALOGUE).unwrap(), &source.name()));
 }
 
-/// After a second and a half at most nine tenths of the picture are of its first pixel's colour.
+/// After a second and a half it shows a picture.
 pub fn assert_shows(scene: Scene, name: &str) {
     let mut engine = Engine::new(scene, None).unwrap();
     let mut frame = Frame::default();
     (0..90).for_each(|_| engine.step(&[]));
     engine.compose(&mut frame);
+    assert!(is_picture(&frame), "{name} is nearly one colour");
+}
+
+/// Whether at most nine tenths of a frame are of its first pixel's colour.
+pub fn is_picture(frame: &Frame) -> bool {
     let first = &frame.rgba[..4];
     let same = frame.rgba.chunks(4).filter(|p| *p == first).count();
-    assert!(same * 10 < 9 * frame.rgba.len() / 4, "{name} is nearly one colour");
+    same * 10 < 9 * frame.rgba.len() / 4
 }
 
 #[test]
@@ -264,9 +266,12 @@ proptest! {
 #[test]
 fn no_size_breaks_a_system() {
     for kind in CATALOGUE {
-        for size in [(1, 1), (1, 9), (9, 1), (2, 2), (63, 5), (64, 5), (65, 5), (1, 300), (300, 1)] {
-            (0..3).for_each(|seed| torture(kind, size, seed, 4));
-        }
+        let (sizes, seeds): (&[_], _) = match kind.name {
+            // Walls of up to 128 pictures, which a network paints at one size of its own.
+            "latent" => (&[(1, 1), (63, 5), (300, 1)], 1),
+            _ => (&[(1, 1), (1, 9), (9, 1), (2, 2), (63, 5), (64, 5), (65, 5), (1, 300), (300, 1)], 3),
+        };
+        sizes.iter().for_each(|size| (0..seeds).for_each(|seed| torture(kind, *size, seed, 4)));
     }
 }
 

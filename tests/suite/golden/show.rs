@@ -12,6 +12,7 @@ use untrained::world::vectors::Vectors;
 
 use super::pins::{self, Pins, digest};
 use super::{everywhere, once, with};
+use crate::promises::is_picture;
 
 /// Ticks whose pictures are pinned at the scene's own size.
 const TICKS: [u64; 3] = [20, 60, 120];
@@ -110,6 +111,8 @@ pub fn scene(name: &str) {
     pin(&mut pins, &small());
     if !once() {
         let own = with((2, Vectors::in_use()), || run(load(), &TICKS));
+        let last = own.last().unwrap();
+        assert!(is_picture(&last.frame), "{name} is nearly one colour at tick {}", last.tick);
         pin(&mut pins, &own);
         let (width, rgb) = strip(&own);
         pins.hold(name);
