@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::PossibleValuesParser;
 use rayon::prelude::*;
 
 use super::generators::{SizeOverrides, cut, names, rule};
@@ -39,6 +40,10 @@ pub struct Args {
     /// instead of every system; may be given several times.
     #[arg(long, value_name = "SCENE[?SETTING,…]")]
     scene: Vec<String>,
+    /// Frames of these systems only, separated by commas; they are those that the set of every system has.
+    #[arg(long, value_name = "SYSTEM[,…]", value_delimiter = ',', conflicts_with = "scene",
+        value_parser = PossibleValuesParser::new(rules().map(|k| k.name)))]
+    only: Vec<String>,
     /// Least warm-up of a scene, in ticks; each seed draws its own, up to three times as long.
     #[arg(long, default_value_t = 200)]
     warm_up: u64,
@@ -105,7 +110,8 @@ impl Process {
 
 fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
     if args.scene.is_empty() {
-        return Ok(rules().map(Process::System).collect());
+        let is_wanted = |k: &&SystemKind| args.only.is_empty() || args.only.iter().any(|name| name == k.name);
+        return Ok(rules().filter(is_wanted).map(Process::System).collect());
     }
     let one = |(word, name): (&String, &String)| {
         let (rule, text) = rule(word, name, &SizeOverrides::default())?;
