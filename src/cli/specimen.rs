@@ -22,11 +22,31 @@ pub struct Specimen {
     pub stride: u64,
 }
 
-/// Size of the picture, pixels; it is then reduced to the judge's input size.
-const CANVAS: (usize, usize) = (320, 180);
+/// A size, and how often it is drawn.
+type Weighted = ((usize, usize), f64);
 
-/// Sizes of the world, cells.
-const SIZES: &[(usize, usize)] = &[(96, 54), (128, 72), (160, 90), (240, 135)];
+/// Sizes of the picture, pixels, from thumbnails to a scene's; it is then reduced to the judge's input size.
+const CANVASES: &[Weighted] =
+    &[((64, 36), 0.1), ((96, 54), 0.1), ((160, 90), 0.2), ((320, 180), 0.4), ((640, 360), 0.2)];
+
+/// Sizes of the world, cells. Shipped scenes have the largest; small ones cost less.
+const SIZES: &[Weighted] = &[
+    ((96, 54), 0.15),
+    ((128, 72), 0.2),
+    ((160, 90), 0.25),
+    ((240, 135), 0.2),
+    ((320, 180), 0.15),
+    ((480, 270), 0.05),
+];
+
+fn drawn(sizes: &[Weighted], u: f64) -> (usize, usize) {
+    let mut sum = 0.0;
+    let up_to = sizes.iter().find(|(_, weight)| {
+        sum += weight;
+        u < sum
+    });
+    up_to.unwrap_or(&sizes[sizes.len() - 1]).0
+}
 
 /// Life-like rules that stay active from a random soup.
 const RULES: &[&str] =
@@ -34,8 +54,8 @@ const RULES: &[&str] =
 
 /// A specimen of a system. `rng` is the address of this specimen.
 pub fn specimen(kind: &SystemKind, rng: Rng) -> Specimen {
-    let (w, h) = SIZES[rng.below(0, SIZES.len() as u64) as usize];
-    let (canvas_w, canvas_h) = CANVAS;
+    let (w, h) = drawn(SIZES, rng.unit64(0));
+    let (canvas_w, canvas_h) = drawn(CANVASES, rng.unit64(4));
     let mut world = format!(
         "size = [{canvas_w}, {canvas_h}]\n[node.it]\nsystem = \"{}\"\nsize = [{w}, {h}]\n",
         kind.name

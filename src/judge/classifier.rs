@@ -98,6 +98,21 @@ impl Classifier {
         (logits, std::array::from_fn(|i| embedding[i]))
     }
 
+    /// Means and maxima of the last layer of each size, over the views of the picture that was evaluated last with this
+    /// memory.
+    pub fn statistics(&self, workspace: &Workspace) -> Vec<f32> {
+        let layers = &workspace.0[1..];
+        let is_last = |i: &usize| layers.get(i + 1).is_none_or(|next| next.height != layers[*i].height);
+        let mut all = Vec::new();
+        for i in (0..layers.len()).filter(is_last) {
+            let views: Vec<(Vec<f32>, Vec<f32>)> =
+                (0..self.views).map(|view| layers[i].mean_and_max(view)).collect();
+            let rows: Vec<f32> = views.into_iter().flat_map(|(a, b)| a.into_iter().chain(b)).collect();
+            all.extend(means(&rows, self.views));
+        }
+        all
+    }
+
     /// Writes the standardised picture into the first layer's input, once for each view.
     fn prepare(&self, picture: &[f32], into: &mut PaddedImages) {
         let (side, channels) = (self.shape.side, self.shape.channels);

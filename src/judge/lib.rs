@@ -15,6 +15,7 @@ pub mod layer_options;
 pub mod novelty;
 pub mod ood;
 pub mod standardise;
+pub mod taste;
 pub mod verdict;
 
 #[cfg(feature = "judge")]

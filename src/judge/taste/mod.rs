@@ -1,0 +1,10 @@
+//! A person's taste: which of two pictures is liked better, learned from votes on pairs.
+//!
+//! Votes give each picture a strength ([`bradley_terry`]), and a linear head on the judge's embedding ([`head`]) learns
+//! them at once, so that pictures which nobody has voted on have a score, too.
+
+pub mod bradley_terry;
+pub mod head;
+mod linear;
+
+pub use head::{Agreement, Taste};
