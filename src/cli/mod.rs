@@ -31,6 +31,7 @@ pub mod manual;
 mod measure;
 mod metrics;
 mod new_system;
+mod open_set;
 mod play;
 mod probe;
 mod program;
@@ -92,6 +93,8 @@ enum Command {
     Train(train::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
+    /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
+    OpenSet(open_set::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::OpenSet(args) => open_set::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

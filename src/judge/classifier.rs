@@ -40,6 +40,17 @@ pub struct Outputs {
     pub embeddings: Vec<[f32; EMBEDDING]>,
 }
 
+/// What the network makes of a picture.
+#[derive(Clone, Debug)]
+pub struct Observation {
+    /// Logit of each class.
+    pub logits: Vec<f32>,
+    /// The embedding.
+    pub embedding: [f32; EMBEDDING],
+    /// Statistics of the layers ([`Classifier::statistics`]).
+    pub statistics: Vec<f32>,
+}
+
 /// The network at inference.
 pub struct Classifier {
     shape: Architecture,
@@ -105,12 +116,27 @@ impl Classifier {
         let is_last = |i: &usize| layers.get(i + 1).is_none_or(|next| next.height != layers[*i].height);
         let mut all = Vec::new();
         for i in (0..layers.len()).filter(is_last) {
+            // Of each view, first the means and then the maxima.
             let views: Vec<(Vec<f32>, Vec<f32>)> =
                 (0..self.views).map(|view| layers[i].mean_and_max(view)).collect();
             let rows: Vec<f32> = views.into_iter().flat_map(|(a, b)| a.into_iter().chain(b)).collect();
             all.extend(means(&rows, self.views));
         }
         all
+    }
+
+    /// How many [`Self::statistics`] there are.
+    pub fn statistics_count(&self) -> usize {
+        self.statistics(&self.workspace()).len()
+    }
+
+    /// What is known of pictures in 0..1, channels last.
+    pub fn observe(&self, pictures: &[Vec<f32>]) -> Vec<Observation> {
+        let one = |workspace: &mut Workspace, picture: &Vec<f32>| {
+            let (logits, embedding) = self.forward(picture, workspace);
+            Observation { logits, embedding, statistics: self.statistics(workspace) }
+        };
+        pictures.par_iter().map_init(|| self.workspace(), one).collect()
     }
 
     /// Writes the standardised picture into the first layer's input, once for each view.

@@ -9,8 +9,9 @@ use super::JudgeError;
 use super::architecture::Architecture;
 use super::backbone::{self, Workspace};
 use super::calibration::{OodDetector, best, softmax};
-use super::classifier::Classifier;
+use super::classifier::{Classifier, Observation};
 use super::novelty::NoveltyMemory;
+use super::open_set::{OpenSet, OpenSetHeader};
 use super::verdict::{Verdict, entropy};
 use data::reduce::reduce;
 use learn::net::weights::Weights;
@@ -32,6 +33,9 @@ pub struct JudgeHeader {
     pub temperature: f64,
     /// Out-of-distribution detector.
     pub doubt: OodDetector,
+    /// Detector of pictures of no known class, which decides instead where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_set: Option<OpenSetHeader>,
     /// Summary in one line: data, accuracy.
     pub about: String,
 }
@@ -48,6 +52,7 @@ impl JudgeHeader {
         self.classes.iter().try_for_each(|c| limits::name("a class", c))?;
         limits::within("temperature", self.temperature, 1e-3..=1e3)?;
         limits::within("bytes of `about`", self.about.len(), 0..=limits::HEADER)?;
+        self.open_set.iter().try_for_each(OpenSetHeader::check)?;
         self.doubt.check(classes)
     }
 }
@@ -72,6 +77,7 @@ pub struct Judge {
     weights: Weights,
     classifier: Classifier,
     workspace: Workspace,
+    open_set: Option<OpenSet>,
     classes: Arc<[String]>,
     memory: NoveltyMemory,
 }
@@ -124,9 +130,10 @@ impl Judge {
         let shape = &header.architecture;
         let mismatch = |e| format!("the weights do not match the architecture {shape:?}: {e}");
         let classifier = Classifier::new(&weights, shape, header.mirrored).map_err(mismatch)?;
+        let open_set = header.open_set.as_ref().map(|h| opened(h, &weights, &classifier)).transpose()?;
         let memory = NoveltyMemory::new(MEMORY.0, MEMORY.1, header.doubt.scale);
         let (workspace, classes) = (classifier.workspace(), header.classes.clone().into());
-        Ok(Self { weights, classifier, workspace, classes, memory, header })
+        Ok(Self { weights, classifier, workspace, open_set, classes, memory, header })
     }
 
     /// Writes weights and header to one file, atomically.
@@ -150,6 +157,21 @@ impl Judge {
         &self.classifier
     }
 
+    /// Whether a picture is of no class that it knows.
+    pub fn is_unsure(&self, seen: &Observation) -> bool {
+        let probabilities = softmax(&seen.logits, self.header.temperature);
+        let confidence = probabilities[best(&probabilities)];
+        match &self.open_set {
+            Some(open_set) => open_set.is_unsure(&seen.statistics, &seen.logits, confidence),
+            None => self.header.doubt.is_unsure(&seen.embedding, confidence),
+        }
+    }
+
+    /// Its detector of pictures of no known class.
+    pub fn open_set(&self) -> Option<&OpenSet> {
+        self.open_set.as_ref()
+    }
+
     /// Classifies an RGBA frame.
     pub fn classify(&mut self, rgba: &[u8], width: usize, height: usize, tick: u64) -> Verdict {
         self.classify_reduced(&reduce(rgba, width, height, 4), tick)
@@ -161,15 +183,27 @@ impl Judge {
             self.classifier.forward(&super::augment::plain(picture), &mut self.workspace);
         let probabilities = softmax(&logits, self.header.temperature);
         let confidence = probabilities[best(&probabilities)];
+        let unsure = match &self.open_set {
+            Some(open_set) => {
+                open_set.is_unsure(&self.classifier.statistics(&self.workspace), &logits, confidence)
+            }
+            None => self.header.doubt.is_unsure(&embedding, confidence),
+        };
         Verdict {
             classes: self.classes.clone(),
             confidence,
             entropy: entropy(&probabilities),
-            unsure: self.header.doubt.is_unsure(&embedding, confidence),
+            unsure,
             novelty: self.memory.observe(tick, &embedding),
             embedding,
             probabilities,
             tick,
         }
     }
+}
+
+fn opened(header: &OpenSetHeader, weights: &Weights, classifier: &Classifier) -> Result<OpenSet, String> {
+    let count = classifier.statistics_count();
+    limits::within("statistics", header.statistics, count..=count)?;
+    OpenSet::open(header, weights)
 }

@@ -14,6 +14,7 @@ pub mod inference;
 pub mod layer_options;
 pub mod novelty;
 pub mod ood;
+pub mod open_set;
 pub mod standardise;
 pub mod taste;
 pub mod verdict;

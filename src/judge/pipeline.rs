@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use burn::tensor::Device;
 
+use super::JudgeError;
 use super::architecture::Architecture;
 use super::calibration::{self, OodDetector, best, softmax};
 use super::classifier::{Classifier, Outputs};
@@ -14,10 +15,10 @@ use super::inference::{Judge, JudgeHeader};
 use super::layer_options::LayerOptions;
 use super::model_card::ModelCard;
 use super::ood::ood_sample;
+use super::open_set::{self, Outliers, observed};
 use super::progress::{Progress, Task};
 use super::training::{self, InitialState, TrainingCallback};
 use super::training_config::TrainingConfig;
-use super::{JudgeError, verdict::EMBEDDING};
 use data::sample::{Data, ImageKind, Samples, shuffled};
 use learn::pipeline::processor_seconds;
 use world::rng::Rng;
@@ -86,6 +87,21 @@ pub fn train_judge(
     let temperature = calibration::temperature(&outputs.logits, &held.labels);
     let some = thinned(&train);
     let doubt = fit_detector(&classifier.samples(&some), &some, &outputs, temperature);
+    let header = JudgeHeader {
+        architecture: shape.clone(),
+        mirrored,
+        classes: train.classes.clone(),
+        temperature,
+        doubt,
+        open_set: None,
+        about: String::new(),
+    };
+    let mut judge = Judge::of(weights, header).map_err(JudgeError::Failed)?;
+    let outliers = match data.kind {
+        ImageKind::Frames => Outliers::synthetic(&some, plan.seed),
+        _ => Outliers::default(),
+    };
+    judge = judge.with_open_set((&some, &held), &outliers).map_err(JudgeError::Failed)?;
     let (measured_on, outputs, measured) = match data.test.is_empty() {
         true => ("validation", outputs, &held),
         false => ("test", classifier.samples(&data.test), &data.test),
@@ -113,9 +129,8 @@ pub fn train_judge(
         confusion,
         temperature,
         calibration_error: [error(1.0), error(temperature)],
-        unsure: unsure_fraction(&doubt, &outputs, temperature),
-        unsure_strangers: (data.kind == ImageKind::Frames)
-            .then(|| unsure_on_ood(&classifier, &doubt, temperature)),
+        unsure: open_set::report::unsure(&judge, &observed(&judge, measured)),
+        unsure_strangers: (data.kind == ImageKind::Frames).then(|| unsure_on_ood(&judge)),
         seconds: [clock.elapsed().as_secs_f64(), processor_seconds() - cpu],
     };
     let about = format!(
@@ -125,9 +140,8 @@ pub fn train_judge(
         measured.len(),
         card.data
     );
-    let header =
-        JudgeHeader { architecture: shape, mirrored, classes: train.classes, temperature, doubt, about };
-    Ok(Some((Judge::of(weights, header).map_err(JudgeError::Failed)?, card)))
+    judge.header.about = about;
+    Ok(Some((judge, card)))
 }
 
 fn start(from: TrainingStart, shape: &Architecture, classes: &[String]) -> Result<InitialState, JudgeError> {
@@ -216,18 +230,9 @@ fn fit_detector(train: &Outputs, samples: &Samples, held: &Outputs, temperature:
     )
 }
 
-fn unsure_fraction(detector: &OodDetector, outputs: &Outputs, temperature: f64) -> f64 {
-    let one = |(l, e): (&Vec<f32>, &[f32; EMBEDDING])| {
-        let p = softmax(l, temperature);
-        detector.is_unsure(e, p[best(&p)])
-    };
-    let count = outputs.logits.iter().zip(&outputs.embeddings).filter(|x| one(*x)).count();
-    count as f64 / outputs.logits.len().max(1) as f64
-}
-
 /// Fraction of out-of-distribution samples, none of them seen in training, that are called unsure.
-fn unsure_on_ood(classifier: &Classifier, detector: &OodDetector, temperature: f64) -> f64 {
+fn unsure_on_ood(judge: &Judge) -> f64 {
     let r = Rng::new(0).named("unseen strangers");
     let pictures: Vec<Vec<f32>> = (0..1000).map(|i| ood_sample(r.fork(i))).collect();
-    unsure_fraction(detector, &classifier.pictures(&pictures), temperature)
+    open_set::report::unsure(judge, &judge.classifier().observe(&pictures))
 }

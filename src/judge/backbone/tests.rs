@@ -319,7 +319,7 @@ mod training {
             let classes = data.classes.clone();
             let about = "made".into();
             let header =
-                JudgeHeader { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, about };
+                JudgeHeader { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, open_set: None, about };
             let path = folder.path().join("j.safetensors");
             Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
             let bytes = std::fs::read(&path).unwrap();

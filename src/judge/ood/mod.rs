@@ -7,6 +7,7 @@
 
 mod body;
 mod paint;
+pub mod writing;
 
 use data::reduce::SIDE;
 use paint::{Colour, colour, mix, paint};

@@ -31,15 +31,23 @@ impl Principal {
         let most = if numbers > FEW { FEW } else { MOST };
         let every = samples.len().div_ceil(most).max(1);
         let chosen: Vec<&Vec<u8>> = samples.pictures.iter().step_by(every).collect();
-        let n = chosen.len();
-        let rows: Vec<Vec<f64>> =
-            chosen.iter().map(|p| planar(p, samples.channels).iter().map(|v| *v as f64).collect()).collect();
+        let planes = |p: &&Vec<u8>| planar(p, samples.channels).iter().map(|v| *v as f64).collect();
+        Self::of_rows(&chosen.iter().map(planes).collect::<Vec<_>>(), count)
+            .map_err(|e| e.replace("rows", "pictures"))
+    }
+
+    /// The same of rows of numbers, all of one length.
+    ///
+    /// # Errors
+    /// Fewer than two rows, identical rows, or an eigendecomposition that does not converge.
+    pub fn of_rows(rows: &[Vec<f64>], count: usize) -> Result<Self, String> {
+        let (n, numbers) = (rows.len(), rows.first().map_or(0, Vec::len));
         let mean: Vec<f64> =
             (0..numbers).map(|j| rows.iter().map(|r| r[j]).sum::<f64>() / n as f64).collect();
         let centred = Mat::from_fn(n, numbers, |i, j| rows[i][j] - mean[j]);
         let basis = directions(&centred, count)?;
         match basis.is_empty() {
-            true => Err("expected pictures that differ, found identical ones".into()),
+            true => Err("expected rows that differ, found identical ones".into()),
             false => Ok(Self { mean, basis }),
         }
     }

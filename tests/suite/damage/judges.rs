@@ -31,6 +31,7 @@ fn least(backbone: &str) -> Vec<u8> {
         classes: vec!["a".into(), "b".into()],
         temperature: 1.0,
         doubt,
+        open_set: None,
         about: "made".into(),
     };
     let dir = tempfile::tempdir().unwrap();
