@@ -6,15 +6,17 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use rayon::prelude::*;
 
+use super::composed::Composition;
 use super::generators::{SizeOverrides, cut, names, rule};
 use super::specimen::{layer, specimen};
+use super::truth::truth;
 use super::{Failure, Outcome};
 use crate::CATALOGUE;
-use crate::bench::generator::{Generator, SampleSpec, SceneGenerator};
-use crate::data::dataset::{Origin, Split, Writer};
+use crate::bench::generator::{Generator, SampleSpec, SceneGenerator, fitted};
+use crate::data::dataset::{Origin, Split, Truth, Writer};
 use crate::data::reduce::{SIDE, reduce};
 use crate::output::{Interrupt, progress};
-use crate::systems::rules;
+use crate::systems::{CATALOGUE as SYSTEMS, rules};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::rng::Rng;
@@ -44,6 +46,17 @@ pub struct Args {
     #[arg(long, value_name = "SYSTEM[,…]", value_delimiter = ',', conflicts_with = "scene",
         value_parser = PossibleValuesParser::new(rules().map(|k| k.name)))]
     only: Vec<String>,
+    /// Also write the true process of every pixel (masks/NNNNNNNN.png, an indexed PNG; classes.json names the indices)
+    /// and the boxes of bodies.
+    #[arg(long)]
+    masks: bool,
+    /// Frames composed of the set's other frames: parts of two or more worlds of different processes, by random shapes.
+    /// With --each 0 of those only that are in the set already.
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "masks")]
+    compose: usize,
+    /// Worlds that a composed frame has at most.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u8).range(2..=8))]
+    parts: u8,
     /// Least warm-up of a scene, in ticks; each seed draws its own, up to three times as long.
     #[arg(long, default_value_t = 200)]
     warm_up: u64,
@@ -54,12 +67,18 @@ pub struct Args {
 
 /// Renders the set. Ctrl-C keeps what is finished.
 pub fn run(args: &Args) -> Outcome {
-    if args.each == 0 || args.per_world == 0 || !(0.0..=0.9).contains(&args.test) {
-        return Err(Failure::input("expected --each and --per-world of at least 1, --test in 0..=0.9"));
+    if (args.each == 0 && args.compose == 0) || args.per_world == 0 || !(0.0..=0.9).contains(&args.test) {
+        return Err(Failure::input(
+            "expected --each (or --compose) and --per-world of at least 1, --test in 0..=0.9",
+        ));
     }
     let fail =
         |e: crate::judge::JudgeError| if e.is_input() { Failure::input(e) } else { Failure::failed(e) };
-    let mut writer = Writer::open(&args.out).map_err(fail)?;
+    let mut writer = match args.masks {
+        true => Writer::open_masked(&args.out, &classes()),
+        false => Writer::open(&args.out),
+    }
+    .map_err(fail)?;
     let interrupt = Interrupt::install();
     let kinds = processes(args)?;
     let bar = progress((args.each * kinds.len()) as u64, "frames", "frames");
@@ -75,7 +94,11 @@ pub fn run(args: &Args) -> Outcome {
             herd.par_iter().map(|&(k, i)| kinds[k].shots(root.fork(world + i), args)).collect();
         for ((k, _), shots) in herd.iter().zip(frames) {
             for shot in shots.into_iter().take(args.each - made[*k]) {
-                writer.add(&shot.picture, &shot.origin).map_err(fail)?;
+                match &shot.truth {
+                    Some(truth) => writer.add_masked(&shot.picture, &shot.origin, truth),
+                    None => writer.add(&shot.picture, &shot.origin),
+                }
+                .map_err(fail)?;
                 made[*k] += 1;
                 bar.inc(1);
             }
@@ -86,6 +109,10 @@ pub fn run(args: &Args) -> Outcome {
         }
     }
     bar.finish_and_clear();
+    if args.compose > 0 {
+        let composition = Composition { count: args.compose, test: args.test, parts: args.parts as usize };
+        composition.add(&mut writer, &args.out, root.named("compose"), &interrupt)?;
+    }
     let what = if args.scene.is_empty() { "systems" } else { "scenes" };
     println!("{}: {} frames of {} {what}", args.out.display(), writer.len(), kinds.len());
     Ok(())
@@ -130,9 +157,12 @@ fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
     let warm_up = args.warm_up + rng.below(1, 2 * args.warm_up + 1);
     let spec = SampleSpec { side: SIDE, channels: 3, frames: args.per_world, every: STRIDE, warm_up };
-    let Ok(clip) = rule.sample(seed, &spec) else { return Vec::new() };
+    let frames: Option<Vec<(Vec<u8>, Option<Truth>)>> = match args.masks {
+        true => masked_frames(rule, seed, &spec),
+        false => rule.sample(seed, &spec).ok().map(|c| c.frames.into_iter().map(|f| (f, None)).collect()),
+    };
     let start = rule.warm_up(seed, &spec);
-    let shot = |(i, picture)| {
+    let shot = |(i, (picture, truth)): (usize, (Vec<u8>, Option<Truth>))| {
         let origin = Origin {
             label: rule.name().into(),
             split,
@@ -141,15 +171,38 @@ fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<
             tick: start + i as u64 * STRIDE,
             scene: text.into(),
         };
-        LabelledFrame { picture, origin }
+        LabelledFrame { picture, origin, truth }
     };
-    clip.frames.into_iter().enumerate().map(shot).collect()
+    frames.unwrap_or_default().into_iter().enumerate().map(shot).collect()
+}
+
+/// Frames of a scene as [`SceneGenerator::sample`] gives them, and what is true of each. None if its worlds cannot be
+/// created.
+fn masked_frames(
+    rule: &SceneGenerator,
+    seed: u64,
+    spec: &SampleSpec,
+) -> Option<Vec<(Vec<u8>, Option<Truth>)>> {
+    let (mut frames, mut frame, classes) = (Vec::new(), Frame::default(), classes());
+    let look = |engine: &mut Engine| {
+        engine.compose(&mut frame);
+        let picture = fitted(&frame.rgba, (frame.width, frame.height), 4, spec);
+        frames.push((picture, Some(truth(engine, &frame, &classes))));
+    };
+    rule.run(seed, spec, look).ok()?;
+    Some(frames)
+}
+
+/// The classes of masks: every system, in the order of the manual.
+fn classes() -> Vec<String> {
+    SYSTEMS.iter().map(|k| k.name.into()).collect()
 }
 
 /// A reduced frame with its provenance.
 struct LabelledFrame {
     picture: Vec<u8>,
     origin: Origin,
+    truth: Option<Truth>,
 }
 
 /// Frames of one random world that show something; the split is by world, so that no world is in both parts.
@@ -183,7 +236,8 @@ fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
                 tick: engine.tick(),
                 scene: text.clone(),
             };
-            shots.push(LabelledFrame { picture, origin });
+            let truth = args.masks.then(|| truth(&mut engine, &frame, &classes()));
+            shots.push(LabelledFrame { picture, origin, truth });
         }
     }
     shots

@@ -14,10 +14,12 @@ mod classify;
 mod collapse;
 mod command_line;
 mod compare;
+mod composed;
 mod dataset;
 mod datasheet;
 mod docs;
 mod doctor;
+mod evaluate;
 mod failure;
 mod fields;
 mod forecast;
@@ -45,6 +47,9 @@ pub mod specimen;
 mod study;
 mod systems;
 mod train;
+#[cfg(feature = "judge")]
+mod train_pixels;
+mod truth;
 mod verify;
 mod votes;
 pub mod watching;
@@ -91,6 +96,8 @@ enum Command {
     Datasheet(datasheet::Args),
     /// Train a judge on frames, an image folder or IDX files.
     Train(train::Args),
+    /// Evaluate a network that says something of every pixel (`train --task segment` or `detect`) on frames with masks.
+    Evaluate(evaluate::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
     /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
@@ -143,6 +150,7 @@ pub fn main() -> ExitCode {
         Command::Docs(args) => docs::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
         Command::Learn(args) => learn::run(&args),

@@ -1,4 +1,5 @@
-//! Frames with true labels on disk: `manifest.csv` and `frames/NNNNNNNN.png`.
+//! Frames with true labels on disk: `manifest.csv` and `frames/NNNNNNNN.png`; in a set with masks also
+//! `masks/NNNNNNNN.png` and `classes.json`, the names of the masks' indices.
 //!
 //! A frame is written whole and renamed before its line is added to the manifest, so a kill at any moment leaves at
 //! most a picture that no line names, or a truncated last line; both are ignored by the reader and overwritten by
@@ -8,6 +9,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 
+pub mod truth;
+
 use csv::{ByteRecord, ReaderBuilder, StringRecord, WriterBuilder};
 
 use super::DataError;
@@ -15,6 +18,11 @@ use super::reduce::{BYTES, SIDE};
 use world::frame::write_atomic;
 use world::limits;
 
+use truth::{COLUMNS, MASK_BYTES, MOST};
+pub use truth::{LabelledBox, Part, Truth};
+
+/// The file of the names of the masks' indices.
+const CLASSES: &str = "classes.json";
 const HEAD: &str = "file,label,split,scene_hash,seed,tick,hash,scene";
 
 /// Split of a data set that a frame belongs to.
@@ -62,6 +70,30 @@ pub struct Row {
     pub origin: Origin,
     /// Hash of its pixels.
     pub hash: u64,
+    /// What else is true of it, in a set with masks.
+    pub truth: Option<RowTruth>,
+}
+
+/// What a row of a set with masks says of its frame.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RowTruth {
+    /// The file of the mask.
+    pub mask: PathBuf,
+    /// The boxes of all bodies.
+    pub boxes: Vec<LabelledBox>,
+    /// The worlds of a composed frame after the first.
+    pub parts: Vec<Part>,
+}
+
+impl RowTruth {
+    /// Reads the mask: the process of each pixel, as an index below `classes`.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is no mask.
+    pub fn read_mask(&self, classes: usize) -> Result<Vec<u8>, DataError> {
+        let bytes = limits::read(&self.mask, MASK_BYTES).map_err(|e| DataError::io("read", &self.mask, e))?;
+        truth::decode_mask(&bytes, classes).map_err(|e| DataError::input(&self.mask, e))
+    }
 }
 
 /// Adds frames to a data set; an existing one is appended to.
@@ -69,6 +101,8 @@ pub struct Writer {
     folder: PathBuf,
     manifest: File,
     next: usize,
+    /// Number of classes, in a set with masks.
+    classes: Option<usize>,
 }
 
 impl Writer {
@@ -77,15 +111,41 @@ impl Writer {
     /// # Errors
     /// The folder cannot be written, or holds something else.
     pub fn open(folder: &Path) -> Result<Self, DataError> {
+        Self::begin(folder, None)
+    }
+
+    /// Opens or creates a set with masks of these classes.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; or the set there has no masks, or masks of other classes.
+    pub fn open_masked(folder: &Path, classes: &[String]) -> Result<Self, DataError> {
+        let path = folder.join(CLASSES);
+        limits::within("classes", classes.len(), 1..=MOST).map_err(|e| DataError::input(&path, e))?;
+        let old = folder.join("manifest.csv").exists() && path.exists();
+        if old && self::classes(folder)? != classes {
+            return Err(DataError::input(
+                &path,
+                "the set's masks are of other classes; choose another folder",
+            ));
+        }
+        std::fs::create_dir_all(folder.join("masks")).map_err(|e| DataError::io("write", folder, e))?;
+        let text = serde_json::to_string_pretty(classes).map_err(|e| DataError::Failed(e.to_string()))?;
+        let writer = Self::begin(folder, Some(classes.len()))?;
+        write_atomic(&path, text.as_bytes()).map_err(|e| DataError::Failed(e.to_string()))?;
+        Ok(writer)
+    }
+
+    fn begin(folder: &Path, classes: Option<usize>) -> Result<Self, DataError> {
         let io = |e| DataError::io("write", folder, e);
         std::fs::create_dir_all(folder.join("frames")).map_err(io)?;
         let path = folder.join("manifest.csv");
-        let next = if path.exists() { repair(&path)? } else { 0 };
+        let head = if classes.is_some() { format!("{HEAD}{COLUMNS}") } else { HEAD.into() };
+        let next = if path.exists() { repair(&path, &head)? } else { 0 };
         let mut manifest = OpenOptions::new().create(true).append(true).open(&path).map_err(io)?;
         if manifest.metadata().map_err(io)?.len() == 0 {
-            writeln!(manifest, "{HEAD}").map_err(io)?;
+            writeln!(manifest, "{head}").map_err(io)?;
         }
-        Ok(Self { folder: folder.into(), manifest, next })
+        Ok(Self { folder: folder.into(), manifest, next, classes })
     }
 
     /// Frames in the set.
@@ -98,26 +158,70 @@ impl Writer {
         self.next == 0
     }
 
-    /// Adds a reduced picture.
+    /// Adds a reduced picture to a set without masks.
     ///
     /// # Errors
-    /// The disk is full or the folder gone.
+    /// The disk is full or the folder gone, or the set has masks.
     pub fn add(&mut self, rgb: &[u8], origin: &Origin) -> Result<(), DataError> {
-        let name = format!("frames/{:08}.png", self.next);
-        let path = self.folder.join(&name);
-        let png = encode(rgb).map_err(|e| DataError::input(&path, e))?;
-        write_atomic(&path, &png).map_err(|e| DataError::Failed(e.to_string()))?;
-        let line = line(&name, origin, hash(rgb)).map_err(|e| DataError::Failed(e.to_string()))?;
+        self.put(rgb, origin, None)
+    }
+
+    /// Adds a reduced picture to a set with masks.
+    ///
+    /// # Errors
+    /// The disk is full or the folder gone, or the set has no masks.
+    pub fn add_masked(&mut self, rgb: &[u8], origin: &Origin, truth: &Truth) -> Result<(), DataError> {
+        self.put(rgb, origin, Some(truth))
+    }
+
+    fn put(&mut self, rgb: &[u8], origin: &Origin, truth: Option<&Truth>) -> Result<(), DataError> {
+        let [name, mask] = ["frames", "masks"].map(|folder| format!("{folder}/{:08}.png", self.next));
+        let write = |name: &str, png: Result<Vec<u8>, String>| {
+            let path = self.folder.join(name);
+            let png = png.map_err(|e| DataError::input(&path, e))?;
+            write_atomic(&path, &png).map_err(|e| DataError::Failed(e.to_string()))
+        };
+        let more = match (truth, self.classes) {
+            (None, None) => None,
+            (Some(truth), Some(classes)) => {
+                write(&mask, truth::encode_mask(&truth.mask, classes))?;
+                let parts = truth::parts_text(&truth.parts).map_err(|e| DataError::Failed(e.to_string()))?;
+                Some([mask, truth::boxes_text(&truth.boxes), escaped(&parts)])
+            }
+            _ => return Err(DataError::Failed("a set has masks of all its frames, or of none".into())),
+        };
+        write(&name, encode(rgb))?;
+        let line =
+            line(&name, origin, hash(rgb), more.as_ref()).map_err(|e| DataError::Failed(e.to_string()))?;
         self.manifest.write_all(&line).map_err(|e| DataError::io("write", &self.folder, e))?;
         self.next += 1;
         Ok(())
     }
 }
 
+/// The names of the classes that the masks of a set index.
+///
+/// # Errors
+/// The set has no masks, or their names cannot be read.
+pub fn classes(folder: &Path) -> Result<Vec<String>, DataError> {
+    let path = folder.join(CLASSES);
+    if !path.exists() {
+        let message =
+            "expected a set with masks (`untrained dataset --masks`), found none of its classes.json";
+        return Err(DataError::input(folder, message));
+    }
+    let text = limits::read_text(&path).map_err(|e| DataError::io("read", &path, e))?;
+    let wrong = |e: String| DataError::input(&path, format!("expected a list of names of classes: {e}"));
+    let names: Vec<String> = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+    limits::within("classes", names.len(), 1..=MOST).map_err(wrong)?;
+    names.iter().try_for_each(|n| limits::name("a class", n)).map_err(wrong)?;
+    Ok(names)
+}
+
 /// A row as a line of CSV, quoted where needed.
-fn line(name: &str, origin: &Origin, hash: u64) -> csv::Result<Vec<u8>> {
+fn line(name: &str, origin: &Origin, hash: u64, more: Option<&[String; 3]>) -> csv::Result<Vec<u8>> {
     let mut writer = WriterBuilder::new().from_writer(Vec::new());
-    writer.write_record([
+    let cells = [
         name,
         &origin.label,
         origin.split.name(),
@@ -126,16 +230,28 @@ fn line(name: &str, origin: &Origin, hash: u64) -> csv::Result<Vec<u8>> {
         &origin.tick.to_string(),
         &format!("{hash:016x}"),
         &escaped(&origin.scene),
-    ])?;
+    ];
+    writer.write_record(cells.into_iter().chain(more.into_iter().flatten().map(String::as_str)))?;
     writer.into_inner().map_err(|e| e.into_error().into())
 }
 
 /// Removes a truncated last line; returns the number of rows.
-fn repair(path: &Path) -> Result<usize, DataError> {
+fn repair(path: &Path, head: &str) -> Result<usize, DataError> {
     let io = |e| DataError::io("read", path, e);
     let bytes = limits::read(path, limits::ARRAY).map_err(io)?;
-    if !bytes.is_empty() && !bytes.starts_with(HEAD.as_bytes()) {
-        return Err(DataError::input(path, format!("expected a manifest that begins with `{HEAD}`")));
+    let first = bytes.split(|b| *b == b'\n').next().unwrap_or_default();
+    let is_other = |head: &str| first.strip_suffix(b"\r").unwrap_or(first) == head.as_bytes();
+    if is_other(HEAD) && head != HEAD {
+        return Err(DataError::input(path, "the set has no masks; choose another folder"));
+    }
+    if is_other(&format!("{HEAD}{COLUMNS}")) && head == HEAD {
+        return Err(DataError::input(
+            path,
+            "the set has masks, which these frames would not; choose another folder",
+        ));
+    }
+    if !bytes.is_empty() && !bytes.starts_with(head.as_bytes()) {
+        return Err(DataError::input(path, format!("expected a manifest that begins with `{head}`")));
     }
     let (mut whole, mut lines, mut quoted) = (0, 0usize, false);
     for (i, byte) in bytes.iter().enumerate() {
@@ -163,7 +279,7 @@ pub fn rows(folder: &Path) -> Result<Vec<Row>, DataError> {
     let unended = unended(&mut file).map_err(io)?;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(BufReader::new(file));
     let (mut rows, mut record, mut bad) = (Vec::new(), ByteRecord::new(), None);
-    let mut first = true;
+    let (mut first, masked) = (true, format!("{HEAD}{COLUMNS}"));
     while reader.read_byte_record(&mut record).map_err(|e| DataError::input(&path, e))? {
         if let Some(line) = bad {
             return Err(DataError::input(&path, format!("line {line}: expected {HEAD}")));
@@ -171,7 +287,8 @@ pub fn rows(folder: &Path) -> Result<Vec<Row>, DataError> {
         let line = record.position().map_or(0, csv::Position::line);
         match (std::mem::take(&mut first), row(folder, &StringRecord::from_byte_record_lossy(record.clone())))
         {
-            (true, _) if record.iter().eq(HEAD.split(',').map(str::as_bytes)) => {}
+            (true, _)
+                if [HEAD, &masked].iter().any(|h| record.iter().eq(h.split(',').map(str::as_bytes))) => {}
             (false, Some(row)) => rows.push(row),
             _ => bad = Some(line),
         }
@@ -198,15 +315,23 @@ fn unended(file: &mut File) -> std::io::Result<bool> {
 }
 
 fn row(folder: &Path, cells: &StringRecord) -> Option<Row> {
-    let parts: Vec<&str> = cells.iter().collect();
-    let [file, label, split, scene_hash, seed, tick, hash, scene] = parts.try_into().ok()?;
+    let cells: Vec<&str> = cells.iter().collect();
+    let (cells, more) = cells.split_first_chunk::<8>()?;
+    let [file, label, split, scene_hash, seed, tick, hash, scene] = *cells;
     let split = match split {
         "train" => Split::Train,
         "test" => Split::Test,
         _ => return None,
     };
-    // A manifest may only name files within the set.
-    let inside = !file.is_empty() && Path::new(file).components().all(|c| matches!(c, Component::Normal(_)));
+    let truth = match *more {
+        [] => None,
+        [mask, boxes, parts] if is_inside(mask) => Some(RowTruth {
+            mask: folder.join(mask),
+            boxes: truth::boxes_of(boxes)?,
+            parts: truth::parts_of(&unescaped(parts)?, split)?,
+        }),
+        _ => return None,
+    };
     let origin = Origin {
         label: label.into(),
         split,
@@ -215,7 +340,13 @@ fn row(folder: &Path, cells: &StringRecord) -> Option<Row> {
         tick: tick.parse().ok()?,
         scene: unescaped(scene)?,
     };
-    inside.then_some(Row { path: folder.join(file), origin, hash: u64::from_str_radix(hash, 16).ok()? })
+    let hash = u64::from_str_radix(hash, 16).ok()?;
+    is_inside(file).then_some(Row { path: folder.join(file), origin, hash, truth })
+}
+
+/// Whether it is a file within the set: a manifest may name no other.
+fn is_inside(file: &str) -> bool {
+    !file.is_empty() && Path::new(file).components().all(|c| matches!(c, Component::Normal(_)))
 }
 
 /// A text on one line: line ends as `\n`, backslashes doubled.
@@ -255,98 +386,4 @@ fn encode(rgb: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn origin(i: u64) -> Origin {
-        let split = if i.is_multiple_of(3) { Split::Test } else { Split::Train };
-        Origin {
-            label: "life".into(),
-            split,
-            scene_hash: u64::MAX - i,
-            seed: i,
-            tick: 7,
-            scene: "a = 1, b\nc = \"x\\\\n\"\n".into(),
-        }
-    }
-
-    #[test]
-    fn a_set_is_read_back_and_appended_to_after_a_kill() {
-        let dir = tempfile::tempdir().unwrap();
-        let picture: Vec<u8> = (0..BYTES).map(|i| (i * 7) as u8).collect();
-        let mut w = Writer::open(dir.path()).unwrap();
-        (0..3).for_each(|i| w.add(&picture, &origin(i)).unwrap());
-        drop(w);
-        // Killed in the middle of a line, with a picture that no line names.
-        let manifest = dir.path().join("manifest.csv");
-        let mut file = OpenOptions::new().append(true).open(&manifest).unwrap();
-        file.write_all(b"frames/00000003.png,li").unwrap();
-        std::fs::write(dir.path().join("frames/00000003.png"), b"half").unwrap();
-        let mut w = Writer::open(dir.path()).unwrap();
-        assert_eq!(w.len(), 3);
-        w.add(&picture, &origin(3)).unwrap();
-        let rows = rows(dir.path()).unwrap();
-        assert_eq!(rows.len(), 4);
-        for (i, row) in rows.iter().enumerate() {
-            assert_eq!(row.origin, origin(i as u64));
-            assert_eq!(image::open(&row.path).unwrap().to_rgb8().into_raw(), picture);
-            assert_eq!(row.hash, hash(&picture));
-        }
-    }
-
-    #[test]
-    fn labels_of_any_characters_are_read_back() {
-        let dir = tempfile::tempdir().unwrap();
-        let labels =
-            ["a, b", "\"cats\"", "line\none", "caf\u{e9}", "back\\slash\\n", "", " wide ", "\r\n", "'", "#1"];
-        let mut w = Writer::open(dir.path()).unwrap();
-        for label in labels {
-            w.add(&vec![7; BYTES], &Origin { label: label.into(), ..origin(1) }).unwrap();
-        }
-        drop(w);
-        let manifest = dir.path().join("manifest.csv");
-        assert_eq!(Writer::open(dir.path()).unwrap().len(), labels.len());
-        let found: Vec<String> = rows(dir.path()).unwrap().into_iter().map(|r| r.origin.label).collect();
-        assert_eq!(found, labels);
-        // Killed within a label that has an end of line in it.
-        let whole = std::fs::read(&manifest).unwrap();
-        let cut = [&whole[..], b"frames/00000010.png,\"two\n"].concat();
-        std::fs::write(&manifest, cut).unwrap();
-        assert_eq!(Writer::open(dir.path()).unwrap().len(), labels.len());
-        assert_eq!(std::fs::read(&manifest).unwrap(), whole);
-    }
-
-    /// As it was written before labels were quoted.
-    #[test]
-    fn old_manifests_are_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let text = format!(
-            "{HEAD}\nframes/00000000.png,life,test,ffffffffffffffff,3,7,00000000000000ff,\"a = \"\"b\"\", c\\nd \\\\\"\nframes/00"
-        );
-        std::fs::write(dir.path().join("manifest.csv"), text).unwrap();
-        let rows = rows(dir.path()).unwrap();
-        assert_eq!(rows.len(), 1);
-        let Origin { label, scene, seed, .. } = &rows[0].origin;
-        assert_eq!(
-            (label.as_str(), scene.as_str(), *seed, rows[0].hash),
-            ("life", "a = \"b\", c\nd \\", 3, 255)
-        );
-    }
-
-    #[test]
-    fn a_manifest_names_nothing_outside_the_set() {
-        let dir = tempfile::tempdir().unwrap();
-        for file in ["../a.png", "/etc/passwd", "frames/../../a.png", ""] {
-            let text = format!("{HEAD}\n{file},life,test,0,3,7,0,x\n");
-            std::fs::write(dir.path().join("manifest.csv"), text).unwrap();
-            assert!(rows(dir.path()).unwrap_err().to_string().contains("line 2"), "{file}");
-        }
-    }
-
-    #[test]
-    fn another_csv_is_not_accepted_as_a_set() {
-        let dir = tempfile::tempdir().unwrap();
-        std::fs::write(dir.path().join("manifest.csv"), "name,age\nx,3\n").unwrap();
-        assert!(Writer::open(dir.path()).is_err_and(|e| e.to_string().contains("manifest")));
-    }
-}
+mod tests;

@@ -4,14 +4,17 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
 pub mod cifar;
+pub mod compose;
 pub mod dataset;
 mod error;
 pub mod folder;
 pub mod idx;
 mod losses;
+pub mod masked;
 pub mod picture;
 pub mod reader;
 pub mod reduce;
+pub mod region;
 pub mod resample;
 pub mod sample;
 pub mod walk;

@@ -23,6 +23,7 @@ pub mod model;
 pub mod nca;
 pub mod net;
 pub mod pipeline;
+pub mod pixelwise;
 pub mod sequential;
 pub mod sheet;
 pub mod store;

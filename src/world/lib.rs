@@ -4,6 +4,7 @@
 
 pub mod audible;
 pub mod audio_signals;
+pub mod body;
 pub mod brush;
 pub mod engine;
 pub mod field;

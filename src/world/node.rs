@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::audible::Sounding;
+use super::body::Body;
 use super::field::Field;
 use super::params::{ParamSpec, Params};
 use super::ports::{Inputs, Outputs, Port, Readout, Readouts};
@@ -88,6 +89,8 @@ pub trait Node: Send + Sync {
     fn read(&self, readout: usize) -> f32;
     /// Status message for the performer.
     fn message(&self) -> Option<String>;
+    /// Appends the bodies that an output shows, every number finite, at most [`Body::MOST`].
+    fn bodies(&self, port: usize, into: &mut Vec<Body>);
     /// Appends the audible events of the last tick, every number finite and in its range, at most [`Sounding::MOST`].
     fn soundings(&self, into: &mut Vec<Sounding>);
     /// Gives it the sound of the room for the next step, mono at [`AUDIO_RATE`](super::audible::AUDIO_RATE).
@@ -253,6 +256,12 @@ impl<S: System> Node for SystemNode<S> {
     }
     fn message(&self) -> Option<String> {
         self.system.message()
+    }
+    fn bodies(&self, port: usize, into: &mut Vec<Body>) {
+        let Some(port) = S::Output::at(port) else { return };
+        let mut bodies = Vec::new();
+        self.system.bodies(port, &mut bodies);
+        into.extend(bodies.into_iter().filter(Body::is_sane).take(Body::MOST));
     }
     fn soundings(&self, into: &mut Vec<Sounding>) {
         let from = into.len();

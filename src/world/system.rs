@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use super::body::Body;
 use super::field::Field;
 use super::params::Params;
 use super::ports::{Inputs, Outputs, Readouts};
@@ -294,6 +295,8 @@ pub trait System: Send + Sync + Sized + 'static {
         None
     }
 
+    /// Appends the bodies that an output shows: what a viewer would count. None if it shows a continuum.
+    fn bodies(&self, _port: Self::Output, _into: &mut Vec<Body>) {}
     /// Appends what happened in the last tick and may be heard: a collision, a bubble, a drop. Voices that read events
     /// play them. At most [`Sounding::MOST`]; a system with more gives the strongest.
     fn soundings(&self, _into: &mut Vec<Sounding>) {}

@@ -48,6 +48,7 @@ mod lbm;
 #[cfg(feature = "judge")]
 mod learn;
 mod life;
+mod masks;
 mod metrics;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod monitors;

@@ -107,7 +107,10 @@ impl SceneGenerator {
     }
 
     /// Runs a seed's world, and looks at it at each frame.
-    fn run(
+    ///
+    /// # Errors
+    /// The world cannot be created.
+    pub fn run(
         &self,
         seed: u64,
         spec: &SampleSpec,

@@ -4,7 +4,7 @@ mod args;
 mod distil;
 pub mod options;
 mod pictures;
-mod progress;
+pub mod progress;
 mod world;
 pub mod world_args;
 

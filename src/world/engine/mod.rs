@@ -186,6 +186,15 @@ impl Engine {
         into.provenance = self.provenance();
     }
 
+    /// Renders the current frame as it is without some layers, by their place in the scene.
+    pub fn compose_without(&mut self, hidden: impl Fn(usize) -> bool, into: &mut Frame) {
+        let opacities: Vec<f32> = self.layers.iter().map(|l| l.knobs.opacity).collect();
+        let hide = |(i, layer): (usize, &mut Layer)| layer.knobs.opacity *= !hidden(i) as u8 as f32;
+        self.layers.iter_mut().enumerate().for_each(hide);
+        self.compose(into);
+        self.layers.iter_mut().zip(opacities).for_each(|(layer, opacity)| layer.knobs.opacity = opacity);
+    }
+
     /// Provenance of the current frame.
     pub fn provenance(&self) -> Provenance {
         Provenance {

@@ -42,6 +42,7 @@ mod tests;
 mod upkeep;
 
 use world::audible::Sounding;
+use world::body::Body;
 use world::field::Field;
 use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, System};
@@ -62,6 +63,9 @@ use show::Scene;
 const WORK: u64 = 128;
 /// Fastest that obstacles push discs out, cells/step.
 const OUT: f64 = 14.0;
+
+/// Glow from which a disc is a body that is seen.
+const VISIBLE: f32 = 0.2;
 
 /// The gas of hard discs.
 pub struct Discs {
@@ -195,6 +199,21 @@ impl System for Discs {
 
     fn message(&self) -> Option<String> {
         self.message.clone()
+    }
+
+    fn bodies(&self, port: Output, into: &mut Vec<Body>) {
+        let is_shown = |i: usize| match port {
+            Output::Discs | Output::Balls | Output::Speed => true,
+            Output::First => self.species[i] == 0,
+            Output::Second => self.species[i] == 1,
+            Output::Glow => self.marks.glow[i] > VISIBLE,
+            _ => false,
+        };
+        let (wraps, size) = (self.dynamics.arena().wraps, (self.size[0], self.size[1]));
+        for (_, d) in self.discs().iter().enumerate().filter(|(i, _)| is_shown(*i)) {
+            let body = Body::around(d.place.map(|v| v as f32), [d.radius as f32; 2], size);
+            into.extend(body.with_copies(wraps));
+        }
     }
 
     fn soundings(&self, into: &mut Vec<Sounding>) {

@@ -3,6 +3,7 @@
 use rayon::prelude::*;
 
 use super::lattice::Lattice;
+use world::body::Body;
 use world::system::Sounding;
 
 /// Fewest cells of a drop.
@@ -94,6 +95,26 @@ impl Census {
     /// All drops of at least a few cells.
     pub fn drops(&self) -> impl Iterator<Item = &Drop> {
         self.drops.iter().filter(|d| d.area >= LEAST)
+    }
+    /// The boxes around all drops of at least a few cells, in a world of so many; one that crosses the joined sides of a
+    /// periodic world has a copy on the other side.
+    pub fn bodies(&self, size: (usize, usize), periodic: bool) -> Vec<Body> {
+        let (w, h) = (size.0.max(1) as f32, size.1.max(1) as f32);
+        let empty = Body { left: f32::INFINITY, top: f32::INFINITY, right: f32::NEG_INFINITY, bottom: 0.0 };
+        let mut boxes = vec![empty; self.drops.len()];
+        for (y, run) in self.rows.iter().enumerate().flat_map(|(y, row)| row.iter().map(move |r| (y, r))) {
+            let Some(of) = self.drops.get(run.drop as usize) else { continue };
+            // A run beyond the joined sides lies nearer to the drop a world further on.
+            let middle = 0.5 * (run.from + run.to) as f32 - of.anchor;
+            let shift = if periodic { w * (middle / w).round() } else { 0.0 };
+            let b = &mut boxes[run.drop as usize];
+            b.left = b.left.min((run.from as f32 - shift) / w);
+            b.right = b.right.max((run.to as f32 - shift) / w);
+            b.top = b.top.min(y as f32 / h);
+            b.bottom = b.bottom.max((y + 1) as f32 / h);
+        }
+        let large = boxes.into_iter().zip(&self.drops).filter(|(_, d)| d.area >= LEAST);
+        large.flat_map(|(b, _)| b.with_copies([periodic, false])).collect()
     }
     /// What happened in the last tick.
     pub fn events(&self) -> &[Sounding] {

@@ -5,6 +5,7 @@
 //! happens to them), [`store`] (no mass is lost), then this file,
 //! which gives it rain, inputs, touch, pictures and figures.
 
+use world::body::Body;
 use world::field::Field;
 use world::rng::Rng;
 use world::system::{Env, Fault, InitContext, Sounding, System};
@@ -181,6 +182,13 @@ impl System for Drops {
             Readout::Limited => self.limited as f64,
         };
         value as f32
+    }
+
+    fn bodies(&self, port: Output, into: &mut Vec<Body>) {
+        if matches!(port, Output::Picture | Output::Density | Output::Phase | Output::Interface) {
+            let periodic = self.lattice.walls().periodic();
+            into.extend(self.census.bodies(self.lattice.size(), periodic));
+        }
     }
 
     fn soundings(&self, into: &mut Vec<Sounding>) {

@@ -58,6 +58,7 @@ use stack::{MOST_LAYERS, Stack};
 use steer::{Rotation, Vec2};
 use terrain::Terrain;
 
+use world::body::Body;
 use world::field::Field;
 use world::ports::Readouts as _;
 use world::rng::Rng;
@@ -190,6 +191,14 @@ impl System for Subsumption {
 
     fn show(&self, port: Output, view: &View, into: &mut Field) {
         self.show_port(port, view, into);
+    }
+
+    fn bodies(&self, port: Output, into: &mut Vec<Body>) {
+        if port == Output::Presence {
+            let places = self.blocks.iter().flat_map(|b| b.x.iter().zip(&b.y).take(b.len));
+            let size = (self.grid.w, self.grid.h);
+            into.extend(places.map(|(x, y)| Body::around([*x, *y], [0.5; 2], size)));
+        }
     }
 
     fn read(&self, readout: Readout) -> f32 {
