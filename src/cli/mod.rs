@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 use crate::world::vectors::Vectors;
 
 mod addresses;
+#[cfg(feature = "judge")]
+mod backbones;
 mod check;
 mod classify;
 mod collapse;
@@ -90,6 +92,9 @@ enum Command {
     Datasheet(datasheet::Args),
     /// Train a judge on frames, an image folder or IDX files.
     Train(train::Args),
+    /// Train every backbone of the judge on equal budgets, and compare them on a page.
+    #[cfg(feature = "judge")]
+    Backbones(backbones::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
     /// Train a generator on pictures, to compare with the rules.
@@ -140,6 +145,8 @@ pub fn main() -> ExitCode {
         Command::Docs(args) => docs::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
+        #[cfg(feature = "judge")]
+        Command::Backbones(args) => backbones::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
