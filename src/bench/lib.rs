@@ -1,13 +1,16 @@
 //! The bench: generators compared on equal terms.
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
-//! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
-//! [`datasheet`] says what is in a set; [`masks`] evaluates what is said of every pixel; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
+//! what generated them. `backbones` compares those of the judge; [`compare`] compares [`generator`]s; [`collapse`] trains
+//! them recursively on their own output; [`datasheet`] says what is in a set; [`masks`] evaluates what is said of every
+//! pixel; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
 //! evaluates what people made out;
 //! [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
 
+#[cfg(feature = "judge")]
+pub mod backbones;
 pub mod collapse;
 pub mod compare;
 pub mod datasheet;
@@ -19,6 +22,8 @@ pub mod metrics;
 pub mod price;
 pub mod report;
 pub mod rollout;
+#[cfg(feature = "judge")]
+pub mod runs;
 pub mod sets;
 pub mod shelf;
 #[cfg(test)]

@@ -9,6 +9,8 @@ use clap::{Parser, Subcommand};
 use crate::world::vectors::Vectors;
 
 mod addresses;
+#[cfg(feature = "judge")]
+mod backbones;
 mod check;
 mod classify;
 mod collapse;
@@ -98,6 +100,9 @@ enum Command {
     Train(train::Args),
     /// Evaluate a network that says something of every pixel (`train --task segment` or `detect`) on frames with masks.
     Evaluate(evaluate::Args),
+    /// Train every backbone of the judge on equal budgets, and compare them on a page.
+    #[cfg(feature = "judge")]
+    Backbones(backbones::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
     /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
@@ -151,6 +156,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        #[cfg(feature = "judge")]
+        Command::Backbones(args) => backbones::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
         Command::Learn(args) => learn::run(&args),

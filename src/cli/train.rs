@@ -8,6 +8,12 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use super::Outcome;
 use crate::judge::backbone::BACKBONES;
 
+/// Names of optimisers.
+#[cfg(feature = "judge")]
+const OPTIMISERS: [&str; 11] = crate::learn::optimiser::Optimiser::NAMES;
+#[cfg(not(feature = "judge"))]
+const OPTIMISERS: [&str; 1] = ["adamw"];
+
 /// Every backbone with its description, for `--help`.
 fn backbones() -> impl Iterator<Item = PossibleValue> {
     BACKBONES.iter().map(|b| PossibleValue::new(b.name).help(b.about))
@@ -48,12 +54,25 @@ pub struct Args {
     /// Batch size; 16 for --task segment and detect.
     #[arg(long, default_value_t = 64, default_value_ifs([("task", "segment", "16"), ("task", "detect", "16")]))]
     pub(super) batch: usize,
-    /// Peak learning rate.
-    #[arg(long, default_value_t = 0.004)]
-    pub(super) lr: f64,
-    /// Weight decay.
-    #[arg(long, default_value_t = 0.02)]
-    decay: f64,
+    /// Optimiser, with the settings of PyTorch.
+    #[arg(long, value_name = "NAME", default_value = "adamw", value_parser = PossibleValuesParser::new(OPTIMISERS))]
+    optimiser: String,
+    /// Peak learning rate. Without it the optimiser's own: 0.1 for sgd, 0.02 for momentum, nesterov and adagrad, 0.001 for
+    /// rmsprop, 1 for adadelta, 0.004 for the others.
+    #[arg(long)]
+    pub(super) lr: Option<f64>,
+    /// Weight decay: of adamw by itself, of the others a part of the gradient. Without it 0.02 for adamw, 0 for the others.
+    #[arg(long)]
+    pub(super) decay: Option<f64>,
+    /// L1 penalty: so much times the sum of the absolute weights, without biases and normalisations, is added to the loss.
+    #[arg(long, value_name = "FACTOR", default_value_t = 0.0)]
+    l1: f64,
+    /// L2 penalty: half as much times the sum of their squares.
+    #[arg(long, value_name = "FACTOR", default_value_t = 0.0)]
+    l2: f64,
+    /// Dropout: share of the embedding that is dropped before the head, in training.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+    dropout: f64,
     /// Label smoothing.
     #[arg(long, default_value_t = 0.05)]
     smoothing: f32,
@@ -161,8 +180,12 @@ mod with_judge {
         TrainingConfig {
             epochs: args.epochs,
             batch: args.batch,
-            rate: args.lr,
-            decay: args.decay,
+            optimiser: args.optimiser.clone(),
+            rate: args.lr.unwrap_or(TrainingConfig::own_rate(&args.optimiser)),
+            decay: args.decay.unwrap_or(TrainingConfig::own_decay(&args.optimiser)),
+            l1: args.l1,
+            l2: args.l2,
+            dropout: args.dropout,
             smoothing: args.smoothing,
             strangers: args.strangers,
             patience: args.patience,
@@ -231,16 +254,10 @@ mod with_judge {
 
     /// Checks before an hour of work that its result can be written.
     fn check(args: &Args) -> Outcome {
-        if args.epochs == 0
-            || args.batch < 2
-            || !(0.01..=0.9).contains(&args.val)
-            || args.lr.is_nan()
-            || args.lr <= 0.0
-        {
-            return Err(Failure::input(
-                "expected --epochs of at least 1, --batch of at least 2, --val in 0.01..=0.9, --lr above 0",
-            ));
+        if !(0.01..=0.9).contains(&args.val) {
+            return Err(Failure::input(format!("--val: expected 0.01 to 0.9, found {}", args.val)));
         }
+        plan(args).check().map_err(|e| Failure::input(format!("--{e}")))?;
         writable(&args.out)
     }
 

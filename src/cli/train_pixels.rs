@@ -69,7 +69,10 @@ fn study(set: &MaskedSet, plan: TrainingConfig, pairs: u64, interrupt: &Interrup
 }
 
 fn plan(args: &Args) -> Result<TrainingConfig, Failure> {
-    let right = args.epochs > 0 && args.batch > 0 && (0.01..=0.9).contains(&args.val) && args.lr > 0.0;
+    let right = args.epochs > 0
+        && args.batch > 0
+        && (0.01..=0.9).contains(&args.val)
+        && args.lr.is_none_or(|lr| lr > 0.0);
     if !right {
         let message = "expected --epochs and --batch of at least 1, --val in 0.01..=0.9, --lr above 0";
         return Err(Failure::input(message));
@@ -77,7 +80,7 @@ fn plan(args: &Args) -> Result<TrainingConfig, Failure> {
     Ok(TrainingConfig {
         epochs: args.epochs,
         batch: args.batch,
-        rate: args.lr,
+        rate: args.lr.unwrap_or(0.004),
         clip: 1.0,
         patience: args.patience,
         validation: args.val,

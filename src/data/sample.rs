@@ -14,6 +14,8 @@ pub enum ImageKind {
     Glyphs,
     /// Objects: small shifts and horizontal flips.
     Things,
+    /// Pictures whose every pixel counts: none at all.
+    Fixed,
 }
 
 /// Pictures of one size with labels.

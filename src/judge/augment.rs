@@ -7,6 +7,9 @@ use world::rng::{Rng, Sequence};
 
 /// A label-preserving variation of a picture (`side`², channels last), in 0..1.
 pub fn vary(picture: &[u8], side: usize, channels: usize, kind: ImageKind, r: Rng) -> Vec<f32> {
+    if kind == ImageKind::Fixed {
+        return plain(picture);
+    }
     let mut s = r.sequence();
     let mut map = Affine::shift(&mut s, if kind == ImageKind::Frames { 0.08 } else { 0.07 } * side as f32);
     let (mut gain, mut lift) = (1.0f32, 0.0f32);
@@ -27,6 +30,7 @@ pub fn vary(picture: &[u8], side: usize, channels: usize, kind: ImageKind, r: Rn
             map = map.distorted(0.0, s.random_range(0.93..1.08), 0.0);
             map.a *= if s.random() { -1.0 } else { 1.0 };
         }
+        ImageKind::Fixed => {}
     }
     let mut order = [0, 1, 2];
     if kind == ImageKind::Frames && channels == 3 {

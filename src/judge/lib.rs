@@ -30,6 +30,8 @@ pub mod model_card;
 #[cfg(feature = "judge")]
 pub mod network;
 #[cfg(feature = "judge")]
+pub mod penalty;
+#[cfg(feature = "judge")]
 pub mod pipeline;
 #[cfg(feature = "judge")]
 pub mod progress;

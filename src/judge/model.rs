@@ -14,6 +14,7 @@ use burn::tensor::{Bytes, Device, Tensor};
 use super::architecture::Architecture;
 use super::layer_options::Global;
 use super::network::Network;
+use super::penalty::penalty;
 use super::standardise::EPSILON;
 use super::verdict::EMBEDDING;
 use learn::glue;
@@ -137,6 +138,12 @@ impl<B: Body> Network for Whole<B> {
     }
     fn head(&self, embedding: Tensor<2>) -> Tensor<2> {
         self.top.head.forward(self.top.dropout.forward(relu(embedding)))
+    }
+    fn set_dropout(&mut self, share: f64) {
+        self.top.dropout.prob = share;
+    }
+    fn penalty(&self, l1: f64, l2: f64) -> Option<Tensor<1>> {
+        penalty(self, l1, l2)
     }
     fn update(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64) {
         let grads = GradientsParams::from_grads(loss.backward(), self);

@@ -35,6 +35,10 @@ pub trait Network: Send + Sync {
     fn embed(&self, x: Tensor<4>) -> Tensor<2>;
     /// Logits `[batch, classes]` of embeddings.
     fn head(&self, embedding: Tensor<2>) -> Tensor<2>;
+    /// From now on this share of the embedding, 0 to below 1, is dropped before the head in training.
+    fn set_dropout(&mut self, share: f64);
+    /// The penalty of large weights ([`penalty`](super::penalty::penalty)); none without either.
+    fn penalty(&self, l1: f64, l2: f64) -> Option<Tensor<1>>;
     /// One optimiser step on a loss.
     fn update(&mut self, loss: Tensor<1>, optimizer: &mut ModuleOptimizer, rate: f64);
     /// A copy for evaluation, without gradients and dropout.

@@ -15,7 +15,6 @@ use super::architecture::Architecture;
 use super::fresh::fresh;
 use super::network::Network;
 use super::training_config::TrainingConfig;
-use learn::optimiser::{Moments, Optimiser};
 use learn::store::metadata;
 use world::frame::write_durable;
 use world::limits;
@@ -73,8 +72,12 @@ impl Task {
             ("--global", layers.global != others.global),
             ("--epochs", a.epochs != b.epochs),
             ("--batch", a.batch != b.batch),
+            ("--optimiser", a.optimiser != b.optimiser),
             ("--lr", a.rate != b.rate),
             ("--decay", a.decay != b.decay),
+            ("--l1", a.l1 != b.l1),
+            ("--l2", a.l2 != b.l2),
+            ("--dropout", a.dropout != b.dropout),
             ("--smoothing", a.smoothing != b.smoothing),
             ("--strangers", a.strangers != b.strangers),
             ("--patience", a.patience != b.patience),
@@ -98,7 +101,7 @@ pub struct Progress {
     pub network: Box<dyn Network>,
     /// The weights of the best finished epoch.
     pub best: Option<Box<dyn Network>>,
-    /// AdamW with its moments.
+    /// The optimiser with its moments.
     pub optimizer: ModuleOptimizer,
 }
 
@@ -116,10 +119,14 @@ const KEY: &str = "untrained-training";
 
 impl Progress {
     /// A training before its first step.
-    pub fn new(network: Box<dyn Network>, plan: &TrainingConfig) -> Self {
-        let moments = Moments { epsilon: 1e-5, ..Moments::default() };
-        let optimizer = Optimiser::AdamW(moments).init(plan.decay);
-        Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer }
+    ///
+    /// # Errors
+    /// The plan cannot be trained by: see [`TrainingConfig::check`].
+    pub fn new(mut network: Box<dyn Network>, plan: &TrainingConfig) -> Result<Self, String> {
+        plan.check()?;
+        network.set_dropout(plan.dropout);
+        let optimizer = plan.optimiser()?.init(plan.decay);
+        Ok(Self { step: 0, sum: 0.0, history: Vec::new(), network, best: None, optimizer })
     }
 
     /// Lowest validation loss so far.
@@ -187,7 +194,7 @@ impl Progress {
             bytes.and_then(|b| empty?.restored(b)).map_err(wrong)
         };
         let best = part("best").is_ok().then(|| network("best")).transpose()?;
-        let mut progress = Self::new(network("network")?, &header.task.plan);
+        let mut progress = Self::new(network("network")?, &header.task.plan).map_err(wrong)?;
         let moments = part("optimizer").map_err(|e| wrong(e.to_string()))?;
         let moments = progress.optimizer.from_bytes(Bytes::from_bytes_vec(moments));
         progress.optimizer = moments.map_err(|e| wrong(e.to_string()))?;

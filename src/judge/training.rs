@@ -1,4 +1,5 @@
-//! Training: AdamW on a one-cycle schedule (Smith and Topin 2018), soft targets, early stopping, the best epoch kept.
+//! Training: an optimiser on a one-cycle schedule (Smith and Topin 2018), soft targets, penalties of large weights, early
+//! stopping, the best epoch kept.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -53,12 +54,7 @@ use world::rng::Rng;
 /// # let plan = TrainingConfig {
 /// #     epochs: 2,
 /// #     batch: 4,
-/// #     rate: 1e-3,
-/// #     decay: 0.0,
-/// #     smoothing: 0.0,
-/// #     strangers: 0.0,
-/// #     patience: 9,
-/// #     seed: 1,
+/// #     ..TrainingConfig::default()
 /// # };
 /// // Eight pictures, four a step.
 /// let mut samples = Samples::empty(1, 12, vec!["dark".into(), "bright".into()]);
@@ -151,9 +147,9 @@ fn begin(plan: &TrainingConfig, from: InitialState, device: &Device) -> Result<P
             device.seed(plan.seed);
             let network = fresh(&shape, device)?;
             network.initialise();
-            Progress::new(network, plan)
+            Progress::new(network, plan)?
         }
-        InitialState::Weights(network) => Progress::new(network.train(device), plan),
+        InitialState::Weights(network) => Progress::new(network.train(device), plan)?,
         InitialState::Resume(mut progress) => {
             progress.network = progress.network.train(device);
             *progress
@@ -182,7 +178,7 @@ fn epoch(
         device.seed(rng.named("dropout").bits(i as u64));
         let rate = one_cycle(progress.step as f64 / (plan.epochs * steps) as f64) * plan.rate;
         let batch = Batch::varied(data, places, kind, plan, rng);
-        let loss = step(&mut *progress.network, &mut progress.optimizer, &batch, rate, device);
+        let loss = step(&mut *progress.network, &mut progress.optimizer, &batch, (plan, rate), device);
         if !loss.is_finite() {
             return Err(JudgeError::Failed(format!(
                 "the training loss became {loss} in epoch {}; try a lower --lr than {}",
@@ -246,11 +242,12 @@ impl Batch {
 
 type Stepper = ModuleOptimizer;
 
+/// One step; the loss without the penalties.
 fn step(
     network: &mut dyn Network,
     optimizer: &mut Stepper,
     batch: &Batch,
-    rate: f64,
+    (plan, rate): (&TrainingConfig, f64),
     device: &Device,
 ) -> f64 {
     let n = batch.dims[0];
@@ -260,6 +257,13 @@ fn step(
     let logits = network.head(network.embed(x));
     let loss = cross_entropy(logits, targets);
     let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
+    let loss = match network.penalty(plan.l1, plan.l2) {
+        Some(penalty) => loss + penalty,
+        None => loss,
+    };
     network.update(loss, optimizer, rate);
     value
 }
+
+#[cfg(test)]
+mod tests;

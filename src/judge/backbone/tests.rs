@@ -291,16 +291,7 @@ mod training {
             let (data, held) = (halves(side, 64), halves(side, 32));
             let layers = LayerOptions::default();
             let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into(), layers };
-            let plan = TrainingConfig {
-                epochs: 8,
-                batch: 16,
-                rate: 0.004,
-                decay: 0.02,
-                smoothing: 0.05,
-                strangers: 0.0,
-                patience: 9,
-                seed: 1,
-            };
+            let plan = TrainingConfig { epochs: 8, batch: 16, patience: 9, ..TrainingConfig::default() };
             let start = InitialState::Fresh(shape.clone());
             let trained =
                 train(&data, &held, ImageKind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();
@@ -318,8 +309,15 @@ mod training {
             };
             let classes = data.classes.clone();
             let about = "made".into();
-            let header =
-                JudgeHeader { architecture: shape, mirrored: false, classes, temperature: 1.0, doubt, open_set: None, about };
+            let header = JudgeHeader {
+                architecture: shape,
+                mirrored: false,
+                classes,
+                temperature: 1.0,
+                doubt,
+                open_set: None,
+                about,
+            };
             let path = folder.path().join("j.safetensors");
             Judge::of(network.weights(), header).unwrap().save(&path).unwrap();
             let bytes = std::fs::read(&path).unwrap();

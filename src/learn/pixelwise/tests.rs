@@ -212,6 +212,11 @@ mod trained {
         assert!(refused(&|f| f.header.method = "diffusion".into()).contains("--task segment"));
         assert!(refused(&|f| f.header.side = 32).contains("64 pixels"));
         assert!(refused(&|f| f.header.classes.push("more".into())).contains("end"));
-        assert!(refused(&|f| drop(f.header.settings.insert("patch".into(), 3.0))).contains("patch=3"));
+        assert!(
+            refused(&|f| {
+                f.header.settings.insert("patch".into(), 3.0);
+            })
+            .contains("patch=3")
+        );
     }
 }
