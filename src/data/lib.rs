@@ -3,6 +3,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod augment;
 pub mod cifar;
 pub mod dataset;
 mod error;
