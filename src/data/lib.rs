@@ -15,6 +15,7 @@ pub mod reader;
 pub mod reduce;
 pub mod resample;
 pub mod sample;
+pub mod tree;
 pub mod walk;
 
 pub use error::DataError;
