@@ -8,13 +8,14 @@ use rayon::prelude::*;
 
 use super::JudgeError;
 use super::architecture::Architecture;
-use super::augment::vary;
+use super::augment::{plain, vary};
 use super::classifier::{Classifier, planar};
 use super::fresh::fresh;
 use super::network::Network;
 use super::ood::ood_sample;
 use super::progress::{Epoch, Progress};
 use super::training_config::TrainingConfig;
+use data::augment::{Augmentations, Image};
 use data::sample::{ImageKind, Samples, shuffled};
 use learn::loss::{cross_entropy, smoothed};
 use world::rng::Rng;
@@ -59,6 +60,7 @@ use world::rng::Rng;
 /// #     strangers: 0.0,
 /// #     patience: 9,
 /// #     seed: 1,
+/// #     augment: None,
 /// # };
 /// // Eight pictures, four a step.
 /// let mut samples = Samples::empty(1, 12, vec!["dark".into(), "bright".into()]);
@@ -228,10 +230,13 @@ impl Batch {
                 let place = places[i % places.len()];
                 let address = r.fork(place as u64);
                 let picture = match i < places.len() {
-                    true => {
-                        smoothed(target, data.labels[place], plan.smoothing);
-                        vary(&data.pictures[place], data.side, data.channels, kind, address)
-                    }
+                    true => match &plan.augment {
+                        None => {
+                            smoothed(target, data.labels[place], plan.smoothing);
+                            vary(&data.pictures[place], data.side, data.channels, kind, address)
+                        }
+                        Some(list) => augmented(data, place, kind, (list, plan.smoothing), address, target),
+                    },
                     false => {
                         target.fill(1.0 / classes as f32);
                         ood_sample(address.named("stranger"))
@@ -242,6 +247,26 @@ impl Batch {
         );
         Self { pixels, targets, dims: [n, data.channels, data.side, data.side] }
     }
+}
+
+/// A picture varied by a list of augmentations; writes the labels of all pictures in it, each by its share, to `target`.
+fn augmented(
+    data: &Samples,
+    place: usize,
+    kind: ImageKind,
+    (list, smoothing): (&Augmentations, f32),
+    address: Rng,
+    target: &mut [f32],
+) -> Vec<f32> {
+    let begin = |i: usize, r: Rng| {
+        let (picture, side, channels) = (&data.pictures[i], data.side, data.channels);
+        let values = if list.with_own { vary(picture, side, channels, kind, r) } else { plain(picture) };
+        Image { side, channels, values }
+    };
+    let mixture = list.vary(place, data.len(), address, &begin);
+    target.fill(smoothing / target.len() as f32);
+    mixture.shares.iter().for_each(|(i, share)| target[data.labels[*i]] += (1.0 - smoothing) * share);
+    mixture.image.values
 }
 
 type Stepper = ModuleOptimizer;
@@ -262,4 +287,64 @@ fn step(
     let value = loss.clone().into_data().try_to_vec::<f32>().map_or(f64::NAN, |v| v[0] as f64);
     network.update(loss, optimizer, rate);
     value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn samples() -> Samples {
+        let mut all = Samples::empty(3, 16, vec!["a".into(), "b".into(), "c".into()]);
+        let r = Rng::new(2);
+        for i in 0..30 {
+            let bytes = (0..16 * 16 * 3).map(|p| r.fork(i).below(p, 256) as u8).collect();
+            all.push(bytes, i as usize % 3, None);
+        }
+        all
+    }
+
+    fn batch(augment: Option<&str>, kind: ImageKind) -> Batch {
+        let plan = TrainingConfig {
+            epochs: 1,
+            batch: 30,
+            rate: 0.1,
+            decay: 0.0,
+            smoothing: 0.06,
+            strangers: 0.0,
+            patience: 1,
+            seed: 1,
+            augment: augment.map(|text| text.parse().unwrap()),
+        };
+        let places: Vec<usize> = (0..30).rev().collect();
+        Batch::varied(&samples(), &places, kind, &plan, Rng::new(5))
+    }
+
+    #[test]
+    fn a_list_of_the_own_variation_alone_gives_the_bits_of_no_list() {
+        for kind in [ImageKind::Frames, ImageKind::Glyphs, ImageKind::Things] {
+            let (without, own) = (batch(None, kind), batch(Some("own"), kind));
+            assert!(without.pixels == own.pixels && without.targets == own.targets, "{kind:?}");
+            assert_ne!(batch(Some("none"), kind).pixels, own.pixels);
+        }
+        let mut first = vec![0.0; 16 * 16 * 3];
+        planar(&plain(&samples().pictures[29]), 3, &mut first);
+        assert_eq!(batch(Some("none"), ImageKind::Frames).pixels[..16 * 16 * 3], first);
+    }
+
+    #[test]
+    fn augmented_batches_have_the_same_bits_on_any_number_of_threads_and_soft_labels() {
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| batch(Some("own,flip,elastic,noise,mixup:1,cutmix"), ImageKind::Things))
+        };
+        let (one, four) = (on(1), on(4));
+        assert!(one.pixels == four.pixels && one.targets == four.targets);
+        let rows: Vec<&[f32]> = one.targets.chunks_exact(3).collect();
+        assert!(
+            rows.iter().all(|r| (r.iter().sum::<f32>() - 1.0).abs() < 1e-5 && r.iter().all(|v| *v > 0.019))
+        );
+        // Of thirty mixed pictures most are of two classes or three.
+        let soft = rows.iter().filter(|r| r.iter().filter(|v| **v > 0.03).count() > 1).count();
+        assert!(soft > 15, "{soft}");
+    }
 }

@@ -1,5 +1,7 @@
 //! Training configuration of a judge.
 
+use data::augment::Augmentations;
+
 /// Training configuration (hyperparameters).
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct TrainingConfig {
@@ -19,4 +21,7 @@ pub struct TrainingConfig {
     pub patience: usize,
     /// Random seed.
     pub seed: u64,
+    /// Augmentations of the training pictures; without a list those of their kind ([`vary`](super::augment::vary)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub augment: Option<Augmentations>,
 }

@@ -300,6 +300,7 @@ mod training {
                 strangers: 0.0,
                 patience: 9,
                 seed: 1,
+                augment: None,
             };
             let start = InitialState::Fresh(shape.clone());
             let trained =
