@@ -36,6 +36,7 @@ mod probe;
 mod program;
 mod reading;
 mod render;
+mod score;
 mod show;
 mod size;
 #[cfg(feature = "stage")]
@@ -92,6 +93,8 @@ enum Command {
     Train(train::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
+    /// Learn to score pictures from a table of files and scores, and score others.
+    Score(score::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -141,6 +144,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Score(args) => score::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -17,6 +17,7 @@ pub mod reader;
 pub mod reduce;
 pub mod resample;
 pub mod sample;
+pub mod scores;
 pub mod tree;
 pub mod walk;
 

@@ -14,6 +14,7 @@ pub mod inference;
 pub mod layer_options;
 pub mod novelty;
 pub mod ood;
+pub mod score;
 pub mod standardise;
 pub mod verdict;
 
