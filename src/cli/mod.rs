@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::world::vectors::Vectors;
 
 mod addresses;
+mod answer;
 mod check;
 mod classify;
 mod collapse;
@@ -95,6 +96,8 @@ enum Command {
     Classify(classify::Args),
     /// Learn to score pictures from a table of files and scores, and score others.
     Score(score::Args),
+    /// Learn to answer questions on pictures from pairs of question and answer, and answer others.
+    Answer(answer::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -145,6 +148,7 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Answer(args) => answer::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

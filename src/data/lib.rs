@@ -13,6 +13,7 @@ pub mod layout;
 mod losses;
 pub mod mat;
 pub mod picture;
+pub mod questions;
 pub mod reader;
 pub mod reduce;
 pub mod resample;

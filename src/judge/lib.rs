@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod answer;
 pub mod architecture;
 pub mod augment;
 pub mod backbone;
