@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
+use super::reading::label_tree;
 use crate::data::picture;
 use crate::data::reduce::resized;
 use crate::judge::{Judge, JudgeError};
@@ -19,6 +20,9 @@ pub struct Args {
     /// How many classes to print.
     #[arg(long, default_value_t = 3)]
     top: usize,
+    /// Tree of the judge's classes (as for `train`): prints the way down it along the likeliest groups, too.
+    #[arg(long, value_name = "FILE")]
+    tree: Option<PathBuf>,
     /// One JSON object per line.
     #[arg(long)]
     json: bool,
@@ -32,6 +36,7 @@ pub fn run(args: &Args) -> Outcome {
         Some(path) => Judge::load(path)?,
         None => Judge::shipped()?,
     };
+    let tree = args.tree.as_deref().map(|file| label_tree(file, &judge.header.classes)).transpose()?;
     let mut failure = None;
     for file in &args.files {
         match picture(file, &judge, args.over.background()) {
@@ -43,14 +48,22 @@ pub fn run(args: &Args) -> Outcome {
                 if args.json {
                     let top: serde_json::Map<String, serde_json::Value> =
                         top.iter().map(|(n, p)| (n.to_string(), (*p).into())).collect();
-                    println!(
-                        "{}",
-                        serde_json::json!({"file": path.to_string(), "unsure": verdict.unsure, "top": top})
-                    );
+                    let mut line =
+                        serde_json::json!({"file": path.to_string(), "unsure": verdict.unsure, "top": top});
+                    if let Some(tree) = &tree {
+                        line["tree"] = serde_json::json!(tree.likeliest(&verdict.probabilities));
+                    }
+                    println!("{line}");
                 } else {
                     let names: Vec<String> =
                         top.iter().map(|(n, p)| format!("{n} {:.1} %", 100.0 * p)).collect();
                     println!("{path}: {}{}", if verdict.unsure { "unsure; " } else { "" }, names.join(", "));
+                    if let Some(tree) = &tree {
+                        let way = tree.likeliest(&verdict.probabilities);
+                        let way: Vec<String> =
+                            way.iter().map(|(n, p)| format!("{n} {:.1} %", 100.0 * p)).collect();
+                        println!("  {}", way.join(" > "));
+                    }
                 }
             }
             Err(e) => {

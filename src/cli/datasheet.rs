@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::command_line::command_line;
+use super::reading::label_tree;
 use super::{Failure, Outcome};
 use crate::bench::datasheet::{DatasheetSetup, datasheet, page};
 use crate::bench::sets::extractor::FeatureExtractor;
+use crate::data::augment::Augmentations;
 use crate::data::reader;
 use crate::world::frame::write_atomic;
 
@@ -25,6 +27,12 @@ pub struct Args {
     /// Labels that are checked at most, those of a random part of a larger set.
     #[arg(long, value_name = "N", default_value_t = 20_000)]
     checked: usize,
+    /// Tree of the classes: lines `child is-a parent`, or `parent child` as in WordNet's list; or the folder of CIFAR-100.
+    #[arg(long, value_name = "FILE")]
+    tree: Option<PathBuf>,
+    /// Draw augmentations of a picture, a row for each, a column for each seed: a list as `train --augment` takes it, or all.
+    #[arg(long, value_name = "LIST", num_args = 0..=1, default_missing_value = "all")]
+    augment: Option<Augmentations>,
     #[command(flatten)]
     over: super::reading::ReadOverrides,
 }
@@ -37,7 +45,8 @@ pub fn run(args: &Args) -> Outcome {
     let data = reader::read_classes(&args.data, 1, &args.over.learning())?;
     let named = args.eye.as_deref().map(|eye| vec![FeatureExtractor::named(eye)]);
     let extractors = named.unwrap_or_else(|| FeatureExtractor::BUILT_IN.to_vec());
-    let setup = DatasheetSetup { extractors, checked: args.checked };
+    let tree = args.tree.as_deref().map(|file| label_tree(file, &data.train.classes)).transpose()?;
+    let setup = DatasheetSetup { extractors, checked: args.checked, tree, augment: args.augment.clone() };
     let sheet = datasheet(data, &args.data, &setup)?;
     sheet.notes.iter().for_each(|note| eprintln!("{note}"));
     std::fs::create_dir_all(&args.out)

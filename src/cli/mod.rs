@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 use crate::world::vectors::Vectors;
 
 mod addresses;
+mod answer;
 #[cfg(feature = "judge")]
 mod backbones;
 mod check;
@@ -41,6 +42,7 @@ mod probe;
 mod program;
 mod reading;
 mod render;
+mod score;
 mod show;
 mod size;
 #[cfg(feature = "stage")]
@@ -107,6 +109,10 @@ enum Command {
     Classify(classify::Args),
     /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
     OpenSet(open_set::Args),
+    /// Learn to score pictures from a table of files and scores, and score others.
+    Score(score::Args),
+    /// Learn to answer questions on pictures from pairs of question and answer, and answer others.
+    Answer(answer::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -160,6 +166,8 @@ pub fn main() -> ExitCode {
         Command::Backbones(args) => backbones::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
+        Command::Score(args) => score::run(&args),
+        Command::Answer(args) => answer::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

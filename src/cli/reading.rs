@@ -1,6 +1,11 @@
 //! Options of commands that read pictures, and the notes on what was read.
 
+use std::path::Path;
+
+use crate::data::DataError;
 use crate::data::picture::{LabelLevel, ReadOptions, Resampling, UnreadablePolicy, colour};
+use crate::data::tree::LabelTree;
+use crate::judge::Judge;
 
 /// How pictures are read.
 #[derive(clap::Args, Clone, Copy, Debug)]
@@ -66,6 +71,24 @@ impl Measured {
         let labels = self.over.label_level.level();
         ReadOptions { background: self.over.over, broken, resampling: Resampling::Bicubic, labels }
     }
+}
+
+/// A judge from a file, or the shipped one.
+///
+/// # Errors
+/// It cannot be read.
+pub fn judge(model: Option<&Path>) -> Result<Judge, DataError> {
+    model.map_or_else(Judge::shipped, Judge::load)
+}
+
+/// The tree of these classes in a file; reports what was assumed.
+///
+/// # Errors
+/// As [`LabelTree::read`].
+pub fn label_tree(file: &Path, classes: &[String]) -> Result<LabelTree, DataError> {
+    let tree = LabelTree::read(file, classes)?;
+    report_notes(&file.display().to_string(), &tree.notes);
+    Ok(tree)
 }
 
 /// Reports on the terminal what was skipped or assumed in reading a set.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 
 use super::Outcome;
+use crate::data::augment::Augmentations;
 use crate::judge::backbone::BACKBONES;
 
 /// Names of optimisers.
@@ -79,6 +80,15 @@ pub struct Args {
     /// Out-of-distribution samples (outlier exposure), as a fraction of the training pictures (frames only).
     #[arg(long, default_value_t = 0.15)]
     strangers: f64,
+    /// Augmentations of the training pictures instead of those of their kind: names with strengths, such as
+    /// `flip,crop:0.1,mixup:0.2`; `none`; `all`; `own,…` for those of their kind and then others. `untrained datasheet
+    /// DATA --augment` draws them.
+    #[arg(long, value_name = "LIST")]
+    augment: Option<Augmentations>,
+    /// Tree of the classes, for accuracy at each level and the cost of mistakes: lines `child is-a parent`, or `parent
+    /// child` as in WordNet's list (with names in a words.txt beside it); or the folder of CIFAR-100.
+    #[arg(long, value_name = "FILE")]
+    tree: Option<PathBuf>,
     /// Validation split: fraction of the training pictures, used to choose the epoch and for calibration.
     #[arg(long, default_value_t = 0.1)]
     pub(super) val: f64,
@@ -115,6 +125,7 @@ mod with_judge {
     use super::{Args, Outcome};
     use crate::cli::Failure;
     use crate::cli::probe::writable;
+    use crate::cli::reading::label_tree;
     use crate::data::reader;
     use crate::judge::architecture::{self, Architecture};
     use crate::judge::model_card::ModelCard;
@@ -144,6 +155,7 @@ mod with_judge {
             data.test.len(),
             data.train.classes.len()
         );
+        let tree = args.tree.as_deref().map(|file| label_tree(file, &data.train.classes)).transpose()?;
         let kept = old.as_ref().and_then(ResumeSource::architecture);
         let backbone = kept.map_or_else(architecture::unnamed, |a| a.backbone.clone());
         let backbone = args.backbone.clone().unwrap_or(backbone);
@@ -158,10 +170,11 @@ mod with_judge {
         let taught = train_judge(&data, &task, from, &|| interrupt.asked(), &mut bar)?;
         bar.bar.finish_and_clear();
         let again = format!("resume with the same command and --resume {}", args.out.display());
-        let Some((judge, card)) = taught else {
+        let Some((judge, mut card)) = taught else {
             println!("interrupted during the first epoch; {again}");
             return Ok(());
         };
+        card.tree = tree.map(|t| t.accuracy(&card.confusion));
         judge.save(&args.out)?;
         let card_path = args.out.with_extension("json");
         let json = serde_json::to_string_pretty(&card).map_err(Failure::failed)?;
@@ -190,6 +203,7 @@ mod with_judge {
             strangers: args.strangers,
             patience: args.patience,
             seed: args.seed,
+            augment: args.augment.clone(),
         }
     }
 
@@ -269,6 +283,7 @@ mod with_judge {
         for (i, class) in card.classes.iter().enumerate() {
             println!("  {class:<14} {:.2} %  named as {:?}", 100.0 * card.recall[i], card.confusion[i]);
         }
+        card.tree.iter().flat_map(|t| t.lines()).for_each(|line| println!("{line}"));
         let [before, after] = card.calibration_error;
         println!("calibration error: {before:.4}, {after:.4} at temperature {:.3}", card.temperature);
         print!("unsure: {:.2} % of these pictures", 100.0 * card.unsure);

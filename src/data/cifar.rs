@@ -47,6 +47,10 @@ pub fn is_cifar(folder: &Path) -> bool {
     found(folder).is_some()
 }
 
+/// What is said of the version for Python.
+pub const PICKLED: &str = "found CIFAR's version for Python: pickled objects, which run code when they are read. Get the binary \
+                           version instead: cifar-10-binary.tar.gz or cifar-100-binary.tar.gz from the same page";
+
 /// Whether a folder holds one of these sets as pickled Python objects, which run code when they are read.
 pub fn is_pickled(folder: &Path) -> bool {
     let is_file = |name: &str| folder.join(name).is_file();
@@ -98,6 +102,42 @@ fn names(folder: &Path, version: Version, level: LabelLevel) -> Result<Vec<Strin
     }
 }
 
+/// What CIFAR-100 is also: the tree of its classes, as pairs of a class and its superclass, then of a superclass and the
+/// set.
+///
+/// # Errors
+/// The folder does not hold CIFAR-100, or a class has two superclasses.
+pub fn superclasses(folder: &Path) -> Result<Vec<(String, String)>, DataError> {
+    let files = found(folder).filter(|f| f.version == Version::Hundred);
+    let files = files.ok_or_else(|| {
+        DataError::input(
+            folder,
+            "expected a file of lines `child is-a parent`, or the folder of CIFAR-100's binary version",
+        )
+    })?;
+    let [fine, coarse] = [LabelLevel::Fine, LabelLevel::Coarse].map(|l| names(folder, Version::Hundred, l));
+    let (fine, coarse) = (fine?, coarse?);
+    let mut above = vec![None; fine.len()];
+    for path in &files.train {
+        let [mut high, mut low] = [&coarse, &fine].map(|names| Samples::empty(3, SIDE, names.clone()));
+        records(path, Version::Hundred, LabelLevel::Coarse, &mut high)?;
+        records(path, Version::Hundred, LabelLevel::Fine, &mut low)?;
+        for (i, (c, f)) in high.labels.into_iter().zip(low.labels).enumerate() {
+            if *above[f].get_or_insert(c) != c {
+                let [first, second] = [above[f].unwrap_or(c), c].map(|c| &coarse[c]);
+                let message =
+                    format!("record {i}: expected `{}` in `{first}` as before, found `{second}`", fine[f]);
+                return Err(DataError::input(path, message));
+            }
+        }
+    }
+    // Names may be numbers, which classes and superclasses share.
+    let superclass = |c: usize| format!("superclass {}", coarse[c]);
+    let classes = above.iter().zip(fine).filter_map(|(c, name)| Some((name, superclass((*c)?))));
+    let set = (0..coarse.len()).map(|c| (superclass(c), "CIFAR-100".into()));
+    Ok(classes.chain(set).collect())
+}
+
 /// The records of one file.
 fn records(path: &Path, version: Version, level: LabelLevel, into: &mut Samples) -> Result<(), DataError> {
     let bytes = limits::read(path, limits::ARRAY).map_err(|e| DataError::io("read", path, e))?;
@@ -128,6 +168,7 @@ fn records(path: &Path, version: Version, level: LabelLevel, into: &mut Samples)
 mod tests {
     use super::*;
     use crate::reader;
+    use crate::tree::LabelTree;
 
     /// A record: a label or two, and a picture whose pixel (x, y) is (x, y, seed).
     fn record(labels: &[u8], seed: u8) -> Vec<u8> {
@@ -174,6 +215,21 @@ mod tests {
         assert_eq!((fine.train.labels, fine.train.classes.len()), (vec![99, 0], 100));
         assert_eq!((coarse.train.labels, coarse.test.labels), (vec![19, 4], vec![11]));
         assert_eq!(coarse.train.classes[19], "coarse19");
+        let tree = |classes: &[&str]| {
+            LabelTree::read(dir.path(), &classes.iter().map(|c| c.to_string()).collect::<Vec<_>>())
+        };
+        assert_eq!(tree(&["fine99", "fine0"]).unwrap().distance(0, 1), 2);
+        assert!(
+            tree(&["fine1"]).unwrap_err().to_string().contains("`fine1`"),
+            "no picture says where it belongs"
+        );
+        std::fs::write(dir.path().join("train.bin"), [record(&[1, 7], 1), record(&[2, 7], 2)].concat())
+            .unwrap();
+        let said = tree(&["fine7"]).unwrap_err().to_string();
+        assert!(
+            said.contains("record 1: expected `fine7` in `coarse1` as before, found `coarse2`"),
+            "{said}"
+        );
     }
 
     #[test]
@@ -198,6 +254,6 @@ mod tests {
             .iter()
             .for_each(|n| std::fs::write(pickled.path().join(n), b"\x80").unwrap());
         let said = reader::read(pickled.path(), &ReadOptions::default()).unwrap_err().to_string();
-        assert!(said.contains("binary version"), "{said}");
+        assert!(said.contains("cifar-10-binary.tar.gz"), "{said}");
     }
 }

@@ -223,7 +223,8 @@ fn report_missing(
     Ok(())
 }
 
-fn samples(
+/// Reads the pictures of each class.
+pub(super) fn samples(
     folder: &Path,
     classes: Vec<Vec<PathBuf>>,
     names: &[String],

@@ -9,7 +9,7 @@ use super::losses::ReadReport;
 use super::picture::{self, ReadOptions};
 use super::reduce::{SIDE, reduce};
 use super::sample::{Data, ImageKind, Samples};
-use super::{DataError, cifar, folder, idx, walk};
+use super::{DataError, cifar, folder, idx, layout, walk};
 use world::limits;
 
 /// Reads several data sets as one. `classes` are those of a judge that is trained further; otherwise all that are
@@ -77,8 +77,8 @@ pub fn is_set(path: &Path) -> bool {
     path.is_dir() || idx::is_images(path)
 }
 
-/// Reads a data set of at least two classes: a set of frames, a folder of image folders, CIFAR's binary files, or IDX
-/// files (their folder, or the file of images).
+/// Reads a data set of at least two classes: a set of frames, a folder of image folders, a known [`layout`], CIFAR's binary
+/// files, or IDX files (their folder, or the file of images).
 ///
 /// # Errors
 /// The folder is none of these, or a file in it is damaged; the message names it.
@@ -101,6 +101,9 @@ pub fn read_classes(path: &Path, least: usize, reading: &ReadOptions) -> Result<
     }
     let is_set_itself = path.join("manifest.csv").exists() || cifar::is_cifar(path);
     let is_bare = path.is_dir() && !is_set_itself && !idx::is_idx_folder(path)?;
+    if is_bare && let Some(data) = layout::read(path, &name, reading)? {
+        return named(path, data);
+    }
     let inner = if is_bare { folder::unwrapped(path, least)? } else { path.into() };
     let mut data = if inner.join("manifest.csv").exists() {
         frames(&inner, name, reading)?
@@ -109,19 +112,51 @@ pub fn read_classes(path: &Path, least: usize, reading: &ReadOptions) -> Result<
     } else if cifar::is_cifar(&inner) {
         cifar::read(&inner, name, reading)?
     } else if cifar::is_pickled(&inner) {
-        let message =
-            "expected the binary version of CIFAR, found pickled Python objects, which are not read";
-        return Err(DataError::input(&inner, message));
+        return Err(DataError::input(&inner, cifar::PICKLED));
     } else {
         folder::read(&inner, name, least, reading)?
     };
-    // Trained models store these names, and must be readable again.
-    let mut names = data.train.classes.iter().chain(&data.test.classes);
-    names.try_for_each(|c| limits::name("a class", c)).map_err(|e| DataError::input(path, e))?;
     if inner != path {
         let below = inner.strip_prefix(path).unwrap_or(&inner).display();
         data.notes.insert(0, format!("read from the only folder in it, {below}"));
     }
+    named(path, data)
+}
+
+/// Where the labels of a set come from, in a sentence.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn label_source(path: &Path) -> Result<String, DataError> {
+    if path.join("manifest.csv").exists() {
+        return Ok("Labels: the processes that rendered the pictures, from manifest.csv.".into());
+    }
+    if idx::is_images(path) || idx::is_idx_folder(path)? {
+        return Ok(
+            "Labels: from the IDX file of labels beside that of images; who gave them it does not say."
+                .into(),
+        );
+    }
+    if !path.is_dir() {
+        return Ok("Labels: none.".into());
+    }
+    let inner = folder::unwrapped(path, 1)?;
+    if cifar::is_cifar(&inner) {
+        return Ok("Labels: the first bytes of each record; their names from the text files beside.".into());
+    }
+    if idx::is_idx_folder(&inner)? || inner.join("manifest.csv").exists() {
+        return label_source(&inner);
+    }
+    Ok(match layout::recognised(path)? {
+        Some(layout) => format!("Labels ({}): {}.", layout.name, layout.about),
+        None => "Labels: the names of the folders in which the pictures are.".into(),
+    })
+}
+
+/// The set, if the names of its classes are valid: trained models store them, and must be readable again.
+fn named(path: &Path, data: Data) -> Result<Data, DataError> {
+    let mut names = data.train.classes.iter().chain(&data.test.classes);
+    names.try_for_each(|c| limits::name("a class", c)).map_err(|e| DataError::input(path, e))?;
     Ok(data)
 }
 

@@ -5,6 +5,7 @@
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "tests may measure"))]
 
+pub mod answer;
 pub mod architecture;
 pub mod augment;
 pub mod backbone;
@@ -15,6 +16,7 @@ pub mod layer_options;
 pub mod novelty;
 pub mod ood;
 pub mod open_set;
+pub mod score;
 pub mod standardise;
 pub mod taste;
 pub mod verdict;

@@ -3,6 +3,7 @@
 use super::layer_options::LayerOptions;
 use super::progress::Epoch;
 use super::training_config::TrainingConfig;
+use data::tree::TreeAccuracy;
 
 /// Written next to the weights as JSON.
 #[derive(Clone, Debug, serde::Serialize)]
@@ -40,6 +41,9 @@ pub struct ModelCard {
     pub confusion: Vec<Vec<usize>>,
     /// Fraction of each class classified correctly.
     pub recall: Vec<f64>,
+    /// Accuracy at each level of a label tree, and the cost of mistakes in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<TreeAccuracy>,
     /// Fitted on the validation pictures.
     pub temperature: f64,
     /// Expected calibration error, 15 bins, before and after the temperature.

@@ -127,6 +127,7 @@ pub fn train_judge(
         accuracy: calibration::accuracy(&outputs.logits, &measured.labels),
         recall: (0..classes).map(share).collect(),
         confusion,
+        tree: None,
         temperature,
         calibration_error: [error(1.0), error(temperature)],
         unsure: open_set::report::unsure(&judge, &observed(&judge, measured)),

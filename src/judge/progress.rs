@@ -82,6 +82,7 @@ impl Task {
             ("--strangers", a.strangers != b.strangers),
             ("--patience", a.patience != b.patience),
             ("--seed", a.seed != b.seed),
+            ("--augment", a.augment != b.augment),
             ("--val", self.validation != other.validation),
         ];
         let names: Vec<&str> = parts.iter().filter(|p| p.1).map(|p| p.0).collect();

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 
 use super::JudgeError;
 use super::architecture::Architecture;
-use super::augment::vary;
+use super::augment::{plain, vary};
 use super::classifier::{Classifier, planar};
 use super::fresh::fresh;
 use super::network::Network;
 use super::ood::ood_sample;
 use super::progress::{Epoch, Progress};
 use super::training_config::TrainingConfig;
+use data::augment::{Augmentations, Image};
 use data::sample::{ImageKind, Samples, shuffled};
 use learn::loss::{cross_entropy, smoothed};
 use world::rng::Rng;
@@ -224,10 +225,13 @@ impl Batch {
                 let place = places[i % places.len()];
                 let address = r.fork(place as u64);
                 let picture = match i < places.len() {
-                    true => {
-                        smoothed(target, data.labels[place], plan.smoothing);
-                        vary(&data.pictures[place], data.side, data.channels, kind, address)
-                    }
+                    true => match &plan.augment {
+                        None => {
+                            smoothed(target, data.labels[place], plan.smoothing);
+                            vary(&data.pictures[place], data.side, data.channels, kind, address)
+                        }
+                        Some(list) => augmented(data, place, kind, (list, plan.smoothing), address, target),
+                    },
                     false => {
                         target.fill(1.0 / classes as f32);
                         ood_sample(address.named("stranger"))
@@ -238,6 +242,26 @@ impl Batch {
         );
         Self { pixels, targets, dims: [n, data.channels, data.side, data.side] }
     }
+}
+
+/// A picture varied by a list of augmentations; writes the labels of all pictures in it, each by its share, to `target`.
+fn augmented(
+    data: &Samples,
+    place: usize,
+    kind: ImageKind,
+    (list, smoothing): (&Augmentations, f32),
+    address: Rng,
+    target: &mut [f32],
+) -> Vec<f32> {
+    let begin = |i: usize, r: Rng| {
+        let (picture, side, channels) = (&data.pictures[i], data.side, data.channels);
+        let values = if list.with_own { vary(picture, side, channels, kind, r) } else { plain(picture) };
+        Image { side, channels, values }
+    };
+    let mixture = list.vary(place, data.len(), address, &begin);
+    target.fill(smoothing / target.len() as f32);
+    mixture.shares.iter().for_each(|(i, share)| target[data.labels[*i]] += (1.0 - smoothing) * share);
+    mixture.image.values
 }
 
 type Stepper = ModuleOptimizer;

@@ -1,5 +1,6 @@
 //! Training configuration of a judge.
 
+use data::augment::Augmentations;
 use learn::optimiser::{Moments, Optimiser};
 use world::limits;
 
@@ -35,6 +36,9 @@ pub struct TrainingConfig {
     pub patience: usize,
     /// Random seed.
     pub seed: u64,
+    /// Augmentations of the training pictures; without a list those of their kind ([`vary`](super::augment::vary)).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub augment: Option<Augmentations>,
 }
 
 /// The optimiser of files that name none.
@@ -63,6 +67,7 @@ impl Default for TrainingConfig {
             strangers: 0.15,
             patience: 6,
             seed: 1,
+            augment: None,
         }
     }
 }

@@ -37,6 +37,8 @@ pub struct LabelCheck {
     pub checked: usize,
     /// Share of them that most of their neighbours have too: accuracy of a nearest-neighbour classifier.
     pub agreement: f64,
+    /// Counts `[label][class of most neighbours]`.
+    pub confusion: Vec<Vec<usize>>,
     /// Likely mislabelled, the surest first.
     pub suspects: Vec<Suspect>,
     /// Indices of the hardest of the others: those whose neighbours agree least with the label.
@@ -129,6 +131,8 @@ fn judged(features: String, votes: &[Vec<f32>], labels: &[usize], indices: &[usi
         own.iter().sum::<f32>() / own.len().max(1) as f32
     };
     let thresholds: Vec<f32> = (0..classes).map(threshold).collect();
+    let mut confusion = vec![vec![0; classes]; classes];
+    votes.iter().zip(labels).for_each(|(v, l)| confusion[*l][best(v)] += 1);
     let right = votes.iter().zip(labels).filter(|(v, l)| best(v) == **l).count();
     let suspect = |(i, (v, &label)): (usize, (&Vec<f32>, &usize))| {
         let likely = best(v);
@@ -151,6 +155,7 @@ fn judged(features: String, votes: &[Vec<f32>], labels: &[usize], indices: &[usi
         features,
         checked: votes.len(),
         agreement: right as f64 / votes.len().max(1) as f64,
+        confusion,
         suspects,
         hardest: rest.into_iter().take(HARDEST).filter(|(share, _)| *share < 1.0).map(|(_, i)| i).collect(),
     }

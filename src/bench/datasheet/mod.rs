@@ -1,9 +1,11 @@
 //! Datasheets of data sets (after Gebru et al. 2021): what is in a set of labelled pictures, what in it repeats or looks
 //! wrong, and what its folder says about who made and labelled it.
 
+pub mod augmentation;
 pub mod balance;
 pub mod documents;
 pub mod duplicates;
+pub mod hierarchy;
 pub mod labels;
 pub mod moments;
 pub mod page;
@@ -18,10 +20,15 @@ use std::path::{Path, PathBuf};
 use crate::sets::SetError;
 use crate::sets::extractor::FeatureExtractor;
 use crate::sets::image_set::ImageSet;
+use augmentation::AugmentationSheet;
 use balance::ClassBalance;
+use data::augment::Augmentations;
+use data::reader;
 use data::sample::{Data, ImageKind, Samples};
+use data::tree::LabelTree;
 use documents::Document;
 use duplicates::Duplicates;
+use hierarchy::Hierarchy;
 use labels::LabelCheck;
 use moments::Moments;
 use sizes::FileSizes;
@@ -34,6 +41,10 @@ pub struct DatasheetSetup {
     pub extractors: Vec<FeatureExtractor>,
     /// Pictures whose labels are checked at most: a random part of a larger set.
     pub checked: usize,
+    /// A tree of its classes.
+    pub tree: Option<LabelTree>,
+    /// Augmentations that are drawn.
+    pub augment: Option<Augmentations>,
 }
 
 /// What a set of labelled pictures is like.
@@ -51,6 +62,8 @@ pub struct Datasheet {
     pub training: usize,
     /// Whether its labels are the processes that rendered the pictures (`untrained dataset`).
     pub is_rendered: bool,
+    /// Where its labels come from, in a sentence.
+    pub label_source: String,
     /// Pictures by class and split.
     pub balance: ClassBalance,
     /// Sizes and formats of the files, where each picture has its own.
@@ -61,6 +74,10 @@ pub struct Datasheet {
     pub duplicates: Duplicates,
     /// Labels that similar pictures contradict; none where there are too few pictures.
     pub labels: Option<LabelCheck>,
+    /// Its classes in their label tree.
+    pub hierarchy: Option<Hierarchy>,
+    /// Augmentations of one of its pictures.
+    pub augmentation: Option<AugmentationSheet>,
     /// What the folder says about itself.
     pub documents: Vec<Document>,
     /// What was skipped or assumed in reading.
@@ -80,12 +97,16 @@ pub fn datasheet(data: Data, path: &Path, setup: &DatasheetSetup) -> Result<Data
     if pictures.pixels.is_empty() {
         return Err(SetError::input(path, "holds no pictures"));
     }
+    let labels = labels::check(&pictures, path, &setup.extractors, setup.checked)?;
     Ok(Datasheet {
+        hierarchy: setup.tree.as_ref().map(|tree| Hierarchy::of(tree, &balance, labels.as_ref())),
+        label_source: reader::label_source(path)?,
         balance,
         files: FileSizes::of(path)?,
         moments: moments::all(&pictures),
         duplicates: Duplicates::of(&pictures, training),
-        labels: labels::check(&pictures, path, &setup.extractors, setup.checked)?,
+        labels,
+        augmentation: setup.augment.as_ref().map(|list| AugmentationSheet::of(&pictures, list)),
         documents: documents::of(path)?,
         name,
         path: path.into(),

@@ -35,7 +35,12 @@ pub fn page(sheet: &Datasheet, command: &str) -> String {
         (origin(sheet))
         h2 { "Classes" }
         (classes(sheet))
+        @if let Some(hierarchy) = &sheet.hierarchy { h2 { "Label tree" } (hierarchy.markup()) }
         @if let Some(files) = &sheet.files { h2 { "Files" } (files_table(files)) }
+        @if let Some(drawn) = &sheet.augmentation {
+            h2 { "Augmentation" }
+            (drawn.markup(&sheet.pictures, &sheet.names[drawn.picture]))
+        }
         h2 { "Pictures that repeat" }
         (repeats(sheet))
         h2 { "Labels" }
@@ -50,6 +55,8 @@ pub fn page(sheet: &Datasheet, command: &str) -> String {
 
 fn origin(sheet: &Datasheet) -> Markup {
     html! {
+        p { (sheet.label_source) }
+        @if let Some(files) = &sheet.files { (credits(files)) }
         @if sheet.is_rendered {
             p { "Every label is the process that rendered the picture; the manifest names scene, seed and tick of each." }
         } @else if sheet.documents.is_empty() {
@@ -62,6 +69,23 @@ fn origin(sheet: &Datasheet) -> Markup {
         @if !sheet.is_rendered {
             p { "What no program can find out, and a datasheet has to say:" }
             ul { @for question in QUESTIONS { li { (question) } } }
+        }
+    }
+}
+
+/// What the files say in EXIF.
+fn credits(files: &FileSizes) -> Markup {
+    html! {
+        @if files.credits.is_empty() {
+            p { "No file says in EXIF who made it, or with what." }
+        } @else {
+            p { "What files say in EXIF:" }
+            div.table { table {
+                thead { tr { th { "what" } th { "says" } th { "files" } th { "share" } } }
+                tbody { @for ((credit, text), n) in files.credits.iter().take(SHOWN) {
+                    tr { td { (credit.name()) } td.words { (text) } td { (n) } td { (percent(*n, files.files)) } }
+                } }
+            } }
         }
     }
 }
@@ -166,6 +190,7 @@ fn labels(sheet: &Datasheet, check: &LabelCheck) -> Markup {
             (sheet.names[s.index]) br;
             "called " strong { (name(s.label)) } " (" (share(s.votes[0])) " of the votes)" br;
             "looks like " strong { (name(s.likely)) } " (" (share(s.votes[1])) ")"
+            @if let Some(h) = &sheet.hierarchy { br; "distance in the tree " (h.tree.distance(s.label, s.likely)) }
         };
         strip(sheet, &[s.index], words)
     };

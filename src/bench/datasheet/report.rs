@@ -97,6 +97,16 @@ impl Datasheet {
             "test_pictures_in_training": names(&self.duplicates.leaked),
             "contradicting": names(&self.duplicates.contradicting),
             "labels": labels,
+            "tree": self.hierarchy.as_ref().map(|h| json!({
+                "nodes": h.tree.nodes().iter().zip(&h.counts).map(|(n, c)| json!({
+                    "name": n.name, "parent": n.parent, "height": n.height, "training": c[0], "test": c[1],
+                })).collect::<Vec<_>>(),
+                "neighbours": h.neighbours,
+            })),
+            "label_source": self.label_source,
+            "exif": self.files.as_ref().map(|f| f.credits.iter().map(|((credit, text), n)| json!({
+                "what": credit.name(), "says": text, "files": n,
+            })).collect::<Vec<_>>()),
             "documents": self.documents.iter().map(|d| d.name.clone()).collect::<Vec<_>>(),
             "notes": self.notes,
         })

@@ -1,4 +1,4 @@
-//! Sizes and formats of picture files, from their headers.
+//! Sizes, formats and origins of picture files, from their headers.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use crate::sets::SetError;
-use data::picture::{is_picture, size_and_format};
+use data::picture::{self, Credit, is_picture, size_and_format};
 use data::walk;
 
 /// Sizes and formats of the files of a folder.
@@ -22,6 +22,8 @@ pub struct FileSizes {
     pub sizes: Vec<((u32, u32), usize)>,
     /// How many have each format.
     pub formats: Vec<(&'static str, usize)>,
+    /// How many say what about their origin in EXIF, the most frequent first.
+    pub credits: Vec<((Credit, String), usize)>,
 }
 
 impl FileSizes {
@@ -39,8 +41,17 @@ impl FileSizes {
             return Ok(None);
         }
         let read: Vec<_> = files.par_iter().map(|f| (size_and_format(f), f)).collect();
-        let mut all =
-            Self { files: 0, unreadable: Vec::new(), bytes: 0, sizes: Vec::new(), formats: Vec::new() };
+        let said: Vec<Vec<(Credit, String)>> = files.par_iter().map(|f| picture::credits(f)).collect();
+        let mut credits = BTreeMap::new();
+        said.into_iter().flatten().for_each(|credit| *credits.entry(credit).or_insert(0) += 1);
+        let mut all = Self {
+            files: 0,
+            unreadable: Vec::new(),
+            bytes: 0,
+            sizes: Vec::new(),
+            formats: Vec::new(),
+            credits: ranked(credits),
+        };
         let (mut sizes, mut formats) = (BTreeMap::new(), BTreeMap::new());
         for (found, file) in read {
             match found {

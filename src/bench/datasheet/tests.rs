@@ -214,7 +214,15 @@ fn files_and_what_the_folder_says_are_on_the_page() {
         data::picture::ReadOptions { broken: data::picture::UnreadablePolicy::SkipFew, ..Default::default() };
     let data = data::reader::read(dir.path(), &reading).unwrap();
     assert_eq!(data.kind, ImageKind::Things);
-    let setup = DatasheetSetup { extractors: vec![FeatureExtractor::Random], checked: 100 };
+    let lines = dir.path().join("pets.txt");
+    std::fs::write(&lines, "cats is-a pet\n<dogs> is-a <i>pack</i>\n<i>pack</i> is-a pet\n").unwrap();
+    let tree = LabelTree::read(&lines, &data.train.classes).unwrap();
+    let setup = DatasheetSetup {
+        extractors: vec![FeatureExtractor::Random],
+        checked: 100,
+        tree: Some(tree),
+        augment: Some("all".parse().unwrap()),
+    };
     let sheet = datasheet(data, dir.path(), &setup).unwrap();
     let files = sheet.files.clone().unwrap();
     assert_eq!((files.files, files.unreadable.len(), files.sizes[0].1), (24, 1, 12));
@@ -225,16 +233,41 @@ fn files_and_what_the_folder_says_are_on_the_page() {
         "Taken by &lt;Ada&gt;",
         "Who took or drew the pictures?",
         "40 × 30",
+        "the names of the folders",
+        "No file says in EXIF",
         "untrained datasheet pets",
         "&lt;dogs&gt;",
+        "mixup:0.2",
+        "all together",
+        "&lt;i&gt;pack&lt;/i&gt;",
     ] {
         assert!(text.contains(expected), "{expected}");
     }
     assert!(!text.contains("<dogs>") && !text.contains("NaN") && !text.contains("<script"));
     let json = sheet.json();
+    let root = &json["tree"]["nodes"][0];
+    assert_eq!(
+        (root["name"].as_str(), root["training"].as_u64(), root["height"].as_u64()),
+        (Some("pet"), Some(24), Some(2))
+    );
     assert_eq!((json["pictures"].as_u64(), json["classes"][0]["training"].as_u64()), (Some(24), Some(12)));
     std::fs::remove_file(dir.path().join("README.md")).unwrap();
     let data = data::reader::read(dir.path(), &reading).unwrap();
     let text = page::page(&datasheet(data, dir.path(), &setup).unwrap(), "");
     assert!(text.contains("The folder says nothing about who made the pictures"));
+}
+
+#[test]
+fn a_sheet_of_augmentations_has_a_row_for_each_and_soft_labels_for_mixes() {
+    let set = set((0..6).map(waves).collect(), vec![0, 0, 0, 1, 1, 1]);
+    let sheet = AugmentationSheet::of(&set, &"flip:0,rotate,cutmix".parse().unwrap());
+    let lists: Vec<String> = sheet.rows.iter().map(|r| r.list.to_string()).collect();
+    assert_eq!(lists, ["flip:0", "rotate:15", "cutmix:1", "flip:0,rotate:15,cutmix:1"]);
+    assert!(sheet.rows[0].made.iter().all(|m| m.image.bytes() == set.pixels[sheet.picture]));
+    assert!([1, 2].iter().all(|r| sheet.rows[*r].made.windows(2).all(|m| m[0] != m[1])));
+    let text = sheet.markup(&set, "<p>").into_string();
+    assert!(
+        text.contains("&lt;p&gt;") && text.contains(" % a, ") && text.matches("<img").count() == 41,
+        "{text}"
+    );
 }

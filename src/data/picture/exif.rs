@@ -1,4 +1,4 @@
-//! The two tags of a TIFF directory that decide how a picture looks: its orientation, and the meaning of its alpha.
+//! Tags of a TIFF directory: how a picture looks (its orientation, and the meaning of its alpha), and who made it.
 //! EXIF is such a directory within other files (EXIF 2.32, 2019; TIFF 6.0, 1992).
 
 use std::borrow::Cow;
@@ -67,30 +67,70 @@ fn raw_profile(text: &[u8]) -> Option<Vec<u8>> {
 /// The first number of a tag in the first directory, whichever whole type it has: some programs write a LONG where the
 /// standard has a SHORT.
 fn tag(tiff: &[u8], wanted: u16) -> Option<u32> {
-    let little = match tiff.get(..4)? {
-        [b'I', b'I', 42, 0] => true,
-        [b'M', b'M', 0, 42] => false,
-        _ => return None,
-    };
-    let bytes = |at: usize, n: usize| tiff.get(at..at.checked_add(n)?);
-    let number = |at: usize, n: usize| {
-        let fold = |all: u32, b: &u8| all << 8 | *b as u32;
-        let bytes = bytes(at, n)?;
-        Some(if little { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) })
-    };
-    let directory = number(4, 4)? as usize;
-    let entries = number(directory, 2)? as usize;
-    let mut entries = (0..entries).map_while(|i| directory.checked_add(2 + 12 * i));
-    let entry = entries.find(|at| number(*at, 2) == Some(wanted as u32))?;
-    let size = match number(entry + 2, 2)? {
+    let entry = Entry::find(tiff, wanted)?;
+    let size = match entry.kind {
         1 => 1,
         3 => 2,
         4 => 4,
         _ => return None,
     };
-    let fits = number(entry + 4, 4)? as usize <= 4 / size;
-    let at = if fits { entry + 8 } else { number(entry + 8, 4)? as usize };
-    number(at, size)
+    entry.number(entry.place(size)?, size)
+}
+
+/// The text of a tag in the first directory, without what ends and fills it; none if it is empty or no ASCII type.
+pub fn text(tiff: &[u8], wanted: u16) -> Option<String> {
+    let entry = Entry::find(tiff, wanted).filter(|e| e.kind == 2)?;
+    let at = entry.place(1)?;
+    let bytes = tiff.get(at..at.checked_add(entry.count)?)?;
+    let bytes = bytes.split(|b| *b == 0).next()?;
+    let text: String =
+        String::from_utf8_lossy(bytes).chars().filter(|c| !c.is_control()).take(TEXT).collect();
+    Some(text.trim().to_string()).filter(|t| !t.is_empty())
+}
+
+/// Letters of a text that are kept.
+const TEXT: usize = 200;
+
+/// An entry of the first directory.
+struct Entry<'a> {
+    tiff: &'a [u8],
+    is_little: bool,
+    kind: u32,
+    count: usize,
+    /// Where its value is, or the place of its value.
+    field: usize,
+}
+
+impl<'a> Entry<'a> {
+    fn find(tiff: &'a [u8], wanted: u16) -> Option<Self> {
+        let is_little = match tiff.get(..4)? {
+            [b'I', b'I', 42, 0] => true,
+            [b'M', b'M', 0, 42] => false,
+            _ => return None,
+        };
+        let mut entry = Self { tiff, is_little, kind: 0, count: 0, field: 0 };
+        let directory = entry.number(4, 4)? as usize;
+        let entries = entry.number(directory, 2)? as usize;
+        let mut places = (0..entries).map_while(|i| directory.checked_add(2 + 12 * i));
+        let at = places.find(|at| entry.number(*at, 2) == Some(wanted.into()))?;
+        (entry.kind, entry.count, entry.field) =
+            (entry.number(at + 2, 2)?, entry.number(at + 4, 4)? as usize, at + 8);
+        Some(entry)
+    }
+
+    fn number(&self, at: usize, n: usize) -> Option<u32> {
+        let fold = |all: u32, b: &u8| all << 8 | *b as u32;
+        let bytes = self.tiff.get(at..at.checked_add(n)?)?;
+        Some(if self.is_little { bytes.iter().rev().fold(0, fold) } else { bytes.iter().fold(0, fold) })
+    }
+
+    /// Where its value begins, of items of `size` bytes: up to four bytes stand in the entry itself.
+    fn place(&self, size: usize) -> Option<usize> {
+        match self.count <= 4 / size {
+            true => Some(self.field),
+            false => self.number(self.field, 4).map(|at| at as usize),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The one reader of picture files: JPEG, PNG, WebP, TIFF, BMP and GIF (its first frame), detected by content, with
 //! EXIF orientation applied, complete or not at all.
 
+mod credits;
 mod entropy;
 mod exif;
 mod huffman;
@@ -17,6 +18,8 @@ use std::path::Path;
 use image::imageops::{FilterType, resize};
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits, RgbImage};
+
+pub use credits::{Credit, credits};
 
 use super::DataError;
 use super::reduce::reduce_to;

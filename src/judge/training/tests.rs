@@ -1,5 +1,7 @@
 //! Penalties against arithmetic by hand, and resumed trainings with every optimiser.
 
+mod augmented;
+
 use std::cell::Cell;
 use std::path::PathBuf;
 
