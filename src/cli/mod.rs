@@ -50,6 +50,7 @@ mod soak;
 pub mod specimen;
 mod study;
 mod systems;
+mod taste;
 mod train;
 #[cfg(feature = "judge")]
 mod train_pixels;
@@ -111,6 +112,8 @@ enum Command {
     OpenSet(open_set::Args),
     /// Learn to score pictures from a table of files and scores, and score others.
     Score(score::Args),
+    /// Learn what a person likes from votes on pairs of pictures, and say how much others are liked.
+    Taste(taste::Args),
     /// Learn to answer questions on pictures from pairs of question and answer, and answer others.
     Answer(answer::Args),
     /// Train a generator on pictures, to compare with the rules.
@@ -167,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Classify(args) => classify::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
         Command::Score(args) => score::run(&args),
+        Command::Taste(args) => taste::run(&args),
         Command::Answer(args) => answer::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),

@@ -4,17 +4,25 @@ use std::path::Path;
 
 use super::Failure;
 use crate::judge::Judge;
+use crate::judge::taste::{Taste, TasteFile};
 use crate::performance::{FrameJudge, JudgeFactory, VerdictSignals};
 use crate::world::frame::Frame;
 
-struct JudgeAdapter(Judge);
+struct JudgeAdapter {
+    judge: Judge,
+    taste: Option<Taste>,
+}
 
 impl FrameJudge for JudgeAdapter {
     fn verdict(&mut self, frame: &Frame, tick: u64) -> VerdictSignals {
-        self.0.classify(&frame.rgba, frame.width, frame.height, tick).signals()
+        let verdict = self.judge.classify(&frame.rgba, frame.width, frame.height, tick);
+        let mut signals = verdict.signals();
+        let liked = self.taste.as_ref().map(|taste| taste.probability(&verdict.embedding));
+        signals.extend(liked.map(|p| ("taste.score".into(), p)));
+        signals
     }
     fn classes(&self) -> Vec<String> {
-        self.0.header.classes.clone()
+        self.judge.header.classes.clone()
     }
 }
 
@@ -23,28 +31,40 @@ impl FrameJudge for JudgeAdapter {
 /// # Errors
 /// The named file holds no judge.
 pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure> {
-    match model {
-        Some(path) => Ok(Some(Box::new(JudgeAdapter(Judge::load(path)?)))),
-        None => Ok(match Judge::shipped() {
-            Ok(judge) => Some(Box::new(JudgeAdapter(judge))),
+    open_with(model, None)
+}
+
+/// As [`open`], with a taste, whose score is the signal `taste.score`.
+///
+/// # Errors
+/// As [`open`], or the file of the taste cannot be read or reads another judge.
+pub fn open_with(model: Option<&Path>, taste: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure> {
+    let judge = match model {
+        Some(path) => Judge::load(path)?,
+        None => match Judge::shipped() {
+            Ok(judge) => judge,
             Err(e) => {
                 eprintln!("continuing without a judge: {e}");
-                None
+                return Ok(None);
             }
-        }),
-    }
+        },
+    };
+    let taste = taste.map(|path| TasteFile::load(path, &judge)).transpose()?.map(|file| file.taste);
+    Ok(Some(Box::new(JudgeAdapter { judge, taste })))
 }
 
 /// A factory of judges; the first is opened now.
 ///
 /// # Errors
-/// As [`open`].
-pub fn opens(model: Option<&Path>) -> Result<Option<JudgeFactory>, Failure> {
-    let (mut first, model) = (open(model)?, model.map(Path::to_path_buf));
+/// As [`open_with`].
+pub fn opens(model: Option<&Path>, taste: Option<&Path>) -> Result<Option<JudgeFactory>, Failure> {
+    let mut first = open_with(model, taste)?;
+    let [model, taste] = [model, taste].map(|path| path.map(Path::to_path_buf));
     if first.is_none() {
         return Ok(None);
     }
-    Ok(Some(Box::new(move || first.take().or_else(|| open(model.as_deref()).ok().flatten()))))
+    let again = move || open_with(model.as_deref(), taste.as_deref()).ok().flatten();
+    Ok(Some(Box::new(move || first.take().or_else(&again))))
 }
 
 /// Classes of a judge: the one in a file, or the shipped one; none if there is no judge.

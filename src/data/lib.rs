@@ -15,6 +15,7 @@ mod losses;
 pub mod masked;
 pub mod mat;
 pub mod picture;
+pub mod preferences;
 pub mod questions;
 pub mod reader;
 pub mod reduce;

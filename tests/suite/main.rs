@@ -78,6 +78,7 @@ mod stagecraft;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod supervised;
 mod tapes;
+mod taste;
 mod tools;
 #[cfg(feature = "judge")]
 mod training;

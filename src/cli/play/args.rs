@@ -74,6 +74,9 @@ pub struct Args {
     /// Weights of a judge other than the shipped one.
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// A taste (`untrained taste learn`): how much it likes the picture is the signal `taste.score`, 0..1.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_judge")]
+    pub taste: Option<PathBuf>,
     /// Add pictures of single layers, labelled with their systems, to the data set DIR while playing; `untrained train
     /// DIR --resume` trains on it.
     #[arg(long, value_name = "DIR")]

@@ -155,7 +155,8 @@ fn folder(args: &Args, source: &SceneSource, why: &str) -> Outcome {
     let render = render::Args::folder(source.name(), out)
         .with_size(args.size)
         .with_seed(args.seed)
-        .with_judge(args.no_judge, args.model.clone());
+        .with_judge(args.no_judge, args.model.clone())
+        .with_taste(args.taste.clone());
     render::render(&render, source.clone())
 }
 

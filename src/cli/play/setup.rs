@@ -49,7 +49,11 @@ fn setup(args: &Args, scenes: Vec<SceneSource>) -> Result<PerformanceSetup, Fail
         size: args.size,
         seed: args.seed,
         manual_transition: args.transition,
-        judge: if args.no_judge { None } else { watching::opens(args.model.as_deref())? },
+        judge: if args.no_judge {
+            None
+        } else {
+            watching::opens(args.model.as_deref(), args.taste.as_deref())?
+        },
         sound: Some(Box::new(move |ticks| sound::open(&own, ticks))),
         tape,
         favourites: Some(args.favourites.clone().unwrap_or_else(|| state_folder().join("favourites.json"))),

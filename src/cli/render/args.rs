@@ -59,6 +59,9 @@ pub struct Args {
     /// Weights of a judge other than the shipped one.
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
+    /// A taste (`untrained taste learn`): how much it likes the picture is the signal `taste.score`, 0..1.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["no_judge", "tape"])]
+    pub taste: Option<PathBuf>,
     /// Audio input for the scene: a sound file (wav, flac, mp3, ogg, and whatever an installed ffmpeg decodes: opus,
     /// m4a, …), from its start; it is heard in the video too.
     #[arg(long, value_name = "FILE", conflicts_with = "fields")]
@@ -79,7 +82,8 @@ impl Args {
     pub fn folder(scene: String, out: PathBuf) -> Self {
         let (seconds, fps, skip, limit_flashes) = (None, None, 0.0, false);
         let (listen, wav, no_sound) = (None, None, false);
-        let (size, seed, tape, no_judge, model, only) = (None, None, None, false, None, false);
+        let (size, seed, tape, no_judge, only) = (None, None, None, false, false);
+        let (model, taste) = (None, None);
         let fields = Vec::new();
         Self {
             scene,
@@ -95,6 +99,7 @@ impl Args {
             limit_flashes,
             no_judge,
             model,
+            taste,
             listen,
             wav,
             no_sound,
@@ -132,6 +137,10 @@ impl Args {
     /// Another judge than the shipped one, or none.
     pub fn with_judge(self, no_judge: bool, model: Option<PathBuf>) -> Self {
         Self { no_judge, model, ..self }
+    }
+    /// With a taste.
+    pub fn with_taste(self, taste: Option<PathBuf>) -> Self {
+        Self { taste, ..self }
     }
 }
 

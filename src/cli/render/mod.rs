@@ -38,7 +38,7 @@ pub fn render(args: &Args, source: SceneSource) -> Outcome {
     let scene = args.size.map_or(scene.clone(), |s| scene.with_size(s));
     let watch = match args.no_judge {
         true => None,
-        false => super::watching::open(args.model.as_deref())?,
+        false => super::watching::open_with(args.model.as_deref(), args.taste.as_deref())?,
     };
     let created = Headless::new(scene, args.seed, watch);
     let mut show =

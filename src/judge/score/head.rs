@@ -7,6 +7,7 @@ use super::ridge::Ridge;
 use crate::verdict::EMBEDDING;
 use crate::{Judge, JudgeError};
 use data::dataset;
+use learn::net::weights::Weights;
 use learn::store;
 use world::frame::write_durable;
 use world::limits;
@@ -52,12 +53,15 @@ pub struct ScoreCard {
 /// The kind of these files.
 pub const KIND: &str = "untrained-score";
 
-/// Hash of the weights of a judge.
+/// Hash of the weights of a judge's network.
 ///
 /// # Errors
 /// They cannot be serialised.
 pub fn fingerprint(judge: &Judge) -> Result<String, JudgeError> {
-    let bytes = store::write(judge.weights(), None).map_err(|e| JudgeError::Failed(e.to_string()))?;
+    let mut network = Weights::default();
+    let own = judge.weights().iter().filter(|(name, _)| !name.starts_with("seen."));
+    own.for_each(|(name, array)| network.insert(name, array.clone()));
+    let bytes = store::write(&network, None).map_err(|e| JudgeError::Failed(e.to_string()))?;
     Ok(format!("{:016x}", dataset::hash(&bytes)))
 }
 

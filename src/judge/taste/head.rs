@@ -16,7 +16,7 @@ const FOLDS: usize = 10;
 const STEPS: usize = 50;
 
 /// How often held-out votes were predicted.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Agreement {
     /// Held-out votes whose preferred picture had the higher score.
     pub right: usize,
@@ -49,11 +49,11 @@ impl Agreement {
 }
 
 /// A taste that was learned: Bradley and Terry's model (1952) whose log strengths are linear in the embedding.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Taste {
-    weights: Vec<f64>,
+    pub(super) weights: Vec<f64>,
     /// Score of the mean of all pictures that were voted on.
-    middle: f64,
+    pub(super) middle: f64,
     votes: usize,
 }
 

@@ -4,7 +4,9 @@
 //! them at once, so that pictures which nobody has voted on have a score, too.
 
 pub mod bradley_terry;
+pub mod file;
 pub mod head;
 mod linear;
 
+pub use file::TasteFile;
 pub use head::{Agreement, Taste};

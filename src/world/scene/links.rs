@@ -25,6 +25,7 @@ const BUILT_IN: &[(&str, [f64; 2])] = &[
     ("judge.entropy", [0.0, 1.0]),
     ("judge.novelty", [0.0, 1.0]),
     ("judge.unsure", [0.0, 1.0]),
+    ("taste.score", [0.0, 1.0]),
 ];
 
 /// Prefixes of external signals: a scene cannot know their names beforehand, nor the classes of a judge.
