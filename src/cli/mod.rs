@@ -46,6 +46,7 @@ pub mod specimen;
 mod study;
 mod systems;
 mod train;
+mod train_args;
 #[cfg(feature = "judge")]
 mod train_pixels;
 mod truth;

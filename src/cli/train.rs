@@ -1,82 +1,8 @@
 //! `untrained train DATA --out FILE`: a judge trained on frames, image folders or IDX files; or a network that says
 //! something of every pixel, trained on frames with masks.
 
-use std::path::PathBuf;
-
-use clap::builder::{PossibleValue, PossibleValuesParser};
-
 use super::Outcome;
-use crate::judge::backbone::BACKBONES;
-
-/// Every backbone with its description, for `--help`.
-fn backbones() -> impl Iterator<Item = PossibleValue> {
-    BACKBONES.iter().map(|b| PossibleValue::new(b.name).help(b.about))
-}
-
-/// Arguments of `train`.
-#[derive(clap::Args)]
-pub struct Args {
-    /// A folder of frames (`untrained dataset`), of images (`<split>/<class>/…`: JPEG, PNG, WebP, TIFF, BMP, GIF), or
-    /// of IDX files (or the file of images itself). Several are combined. Up to a tenth of the pictures may be
-    /// unreadable: they are skipped and reported.
-    #[arg(required = true)]
-    pub(super) data: Vec<PathBuf>,
-    /// What is learned: the process that a picture shows, that of each of its pixels, or the boxes of bodies. The last two
-    /// need frames with masks (`untrained dataset --masks`), and take none of --backbone, --decay, --smoothing and
-    /// --strangers.
-    #[arg(long, default_value = "classify", value_parser = ["classify", "segment", "detect"])]
-    task: String,
-    /// A setting of the network of --task segment or detect, `name=value`; may be given several times.
-    #[arg(long = "set", value_name = "NAME=VALUE")]
-    pub(super) settings: Vec<String>,
-    /// Backbone: the network that extracts the features of a picture. Without it that of the weights to resume from, or
-    /// the first.
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(backbones()))]
-    backbone: Option<String>,
-    #[command(flatten)]
-    layers: super::layer_args::LayerArgs,
-    /// With --task segment: instead of one network train N pairs, one of each without and one with composed frames, and say
-    /// whether they help on frames of one world; --out is the table, as CSV.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(2..=1000))]
-    pub(super) composed_study: Option<u64>,
-    /// Weights to write; the model card is written next to them as JSON.
-    #[arg(long, default_value = "judge.safetensors")]
-    pub(super) out: PathBuf,
-    /// Maximum number of epochs.
-    #[arg(long, default_value_t = 12)]
-    pub(super) epochs: usize,
-    /// Batch size; 16 for --task segment and detect.
-    #[arg(long, default_value_t = 64, default_value_ifs([("task", "segment", "16"), ("task", "detect", "16")]))]
-    pub(super) batch: usize,
-    /// Peak learning rate.
-    #[arg(long, default_value_t = 0.004)]
-    pub(super) lr: f64,
-    /// Weight decay.
-    #[arg(long, default_value_t = 0.02)]
-    decay: f64,
-    /// Label smoothing.
-    #[arg(long, default_value_t = 0.05)]
-    smoothing: f32,
-    /// Out-of-distribution samples (outlier exposure), as a fraction of the training pictures (frames only).
-    #[arg(long, default_value_t = 0.15)]
-    strangers: f64,
-    /// Validation split: fraction of the training pictures, used to choose the epoch and for calibration.
-    #[arg(long, default_value_t = 0.1)]
-    pub(super) val: f64,
-    /// Early-stopping patience, in epochs.
-    #[arg(long, default_value_t = 6)]
-    pub(super) patience: usize,
-    /// Random seed.
-    #[arg(long, default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Resume from these weights. After an interruption, with the same data and options, training resumes where it was
-    /// and ends with the same weights as if it had never stopped; with other data or options it starts a fresh schedule
-    /// from these weights.
-    #[arg(long, value_name = "FILE")]
-    pub(super) resume: Option<PathBuf>,
-    #[command(flatten)]
-    over: super::reading::ReadOverrides,
-}
+pub use super::train_args::Args;
 
 #[cfg(not(feature = "judge"))]
 /// Says how to get the judge.
