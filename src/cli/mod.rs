@@ -52,6 +52,7 @@ mod study;
 mod systems;
 mod taste;
 mod train;
+mod train_args;
 #[cfg(feature = "judge")]
 mod train_pixels;
 mod truth;

@@ -6,7 +6,7 @@ use super::evaluate::tested;
 use super::learn::options::{resume, settings};
 use super::learn::progress::TrainingProgress;
 use super::probe::writable;
-use super::train::Args;
+use super::train_args::Args;
 use super::{Failure, Outcome};
 use crate::bench::masks::composed::{Pair, composed_study, sentences};
 use crate::bench::masks::pictures::sheet;

@@ -9,6 +9,7 @@ use std::fs::{File, OpenOptions};
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Component, Path, PathBuf};
 
+mod origin;
 pub mod truth;
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord, WriterBuilder};
@@ -18,48 +19,13 @@ use super::reduce::{BYTES, SIDE};
 use world::frame::write_atomic;
 use world::limits;
 
+pub use origin::{Origin, Split};
 use truth::{COLUMNS, MASK_BYTES, MOST};
 pub use truth::{LabelledBox, Part, Truth};
 
 /// The file of the names of the masks' indices.
 const CLASSES: &str = "classes.json";
 const HEAD: &str = "file,label,split,scene_hash,seed,tick,hash,scene";
-
-/// Split of a data set that a frame belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Split {
-    /// For training.
-    Train,
-    /// Held out: made from other seeds.
-    Test,
-}
-
-impl Split {
-    /// As written in the manifest.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Train => "train",
-            Self::Test => "test",
-        }
-    }
-}
-
-/// Metadata of a frame.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Origin {
-    /// The process that generated it.
-    pub label: String,
-    /// Train or test.
-    pub split: Split,
-    /// Hash of the scene's text.
-    pub scene_hash: u64,
-    /// Seed of the run.
-    pub seed: u64,
-    /// Tick of the frame.
-    pub tick: u64,
-    /// The scene file that makes the frame, or a name and the knobs.
-    pub scene: String,
-}
 
 /// A row of the manifest.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use super::{Origin, Split};
+use super::origin::{Origin, Split};
 use crate::reduce::SIDE;
 use crate::region::Region;
 
