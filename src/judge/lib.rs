@@ -14,8 +14,10 @@ pub mod inference;
 pub mod layer_options;
 pub mod novelty;
 pub mod ood;
+pub mod sight;
 pub mod standardise;
 pub mod verdict;
+mod views;
 
 #[cfg(feature = "judge")]
 pub mod fresh;
