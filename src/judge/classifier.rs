@@ -11,6 +11,7 @@ use super::augment::plain;
 use super::backbone::{self, FeatureNetwork, Workspace};
 use super::standardise::standardised;
 use super::verdict::EMBEDDING;
+use super::views;
 use data::sample::Samples;
 use learn::net::layers::{Dense, relu};
 use learn::net::padded::PaddedImages;
@@ -99,7 +100,7 @@ impl Classifier {
 
     /// Evaluates a picture in 0..1, channels last, on this thread alone: its logits and its embedding.
     pub fn forward(&self, picture: &[f32], workspace: &mut Workspace) -> (Vec<f32>, [f32; EMBEDDING]) {
-        self.prepare(picture, &mut workspace.0[0]);
+        views::write(&standardised(picture, self.shape.channels), &mut workspace.0[0]);
         let features = self.body.features(workspace);
         let embeddings = self.embed.apply_rows(&features);
         let mut rectified = embeddings.clone();
@@ -112,7 +113,8 @@ impl Classifier {
     /// Means and maxima of the last layer of each size, over the views of the picture that was evaluated last with this
     /// memory.
     pub fn statistics(&self, workspace: &Workspace) -> Vec<f32> {
-        let layers = &workspace.0[1..];
+        // A transformer's scratch memory is no layer.
+        let layers: Vec<&PaddedImages> = workspace.0[1..].iter().filter(|l| l.count == self.views).collect();
         let is_last = |i: &usize| layers.get(i + 1).is_none_or(|next| next.height != layers[*i].height);
         let mut all = Vec::new();
         for i in (0..layers.len()).filter(is_last) {
@@ -138,24 +140,6 @@ impl Classifier {
         };
         pictures.par_iter().map_init(|| self.workspace(), one).collect()
     }
-
-    /// Writes the standardised picture into the first layer's input, once for each view.
-    fn prepare(&self, picture: &[f32], into: &mut PaddedImages) {
-        let (side, channels) = (self.shape.side, self.shape.channels);
-        let picture = standardised(picture, channels);
-        for (view, y) in (0..self.views).flat_map(|view| (0..side).map(move |y| (view, y))) {
-            let from = if view & 2 == 0 { y } else { side - 1 - y };
-            let row = &picture[from * side * channels..][..side * channels];
-            let into = into.row_mut(view, y);
-            match view & 1 == 0 {
-                true => into.copy_from_slice(row),
-                false => {
-                    let pixels = into.chunks_exact_mut(channels).zip(row.rchunks_exact(channels));
-                    pixels.for_each(|(to, from)| to.copy_from_slice(from));
-                }
-            }
-        }
-    }
 }
 
 impl Outputs {
@@ -166,7 +150,7 @@ impl Outputs {
 }
 
 /// The mean of `n` rows.
-fn means(rows: &[f32], n: usize) -> Vec<f32> {
+pub(crate) fn means(rows: &[f32], n: usize) -> Vec<f32> {
     let width = rows.len() / n;
     (0..width).map(|c| rows.iter().skip(c).step_by(width).sum::<f32>() / n as f32).collect()
 }

@@ -17,9 +17,11 @@ pub mod novelty;
 pub mod ood;
 pub mod open_set;
 pub mod score;
+pub mod sight;
 pub mod standardise;
 pub mod taste;
 pub mod verdict;
+mod views;
 
 #[cfg(feature = "judge")]
 pub mod fresh;

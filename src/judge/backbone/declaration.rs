@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::graph::Graph;
+use super::graph::gradient::DifferentiableGraph;
 use super::network::{FeatureNetwork, WeightSpec};
 use crate::architecture::Architecture;
 #[cfg(feature = "judge")]
@@ -56,6 +57,9 @@ pub type Open = fn(&Weights, &Architecture, usize) -> Result<Box<dyn FeatureNetw
 
 /// Values between the layers of one picture, at most.
 const VALUES: usize = 1 << 24;
+
+/// Greatest side of a picture whose gradient is taken, pixels.
+const SIDE: usize = 1024;
 
 impl Backbone {
     /// Whether it can be built for an architecture whose sizes are within limits.
@@ -118,6 +122,35 @@ impl Backbone {
             Layers::Graph(graph) => Ok(Box::new(graph(shape).open(weights, pictures)?)),
             Layers::Own(own) => (own.open)(weights, shape, pictures),
         }
+    }
+
+    /// Builds it for inference and gradients, for a number of pictures at a time of this height and width.
+    ///
+    /// # Errors
+    /// Weights are missing or of another shape, the pictures are too small or too large, or the backbone is no graph of
+    /// convolutions.
+    pub fn differentiable(
+        &self,
+        weights: &Weights,
+        shape: &Architecture,
+        size: (usize, usize),
+        pictures: usize,
+    ) -> Result<DifferentiableGraph, String> {
+        let Layers::Graph(graph) = &self.layers else {
+            let able = super::BACKBONES.iter().filter(|b| matches!(b.layers, Layers::Graph(_)));
+            let able: Vec<&str> = able.map(|b| b.name).collect();
+            return Err(format!(
+                "the backbone {} has no gradients at inference; those that have are {}",
+                self.name,
+                able.join(", ")
+            ));
+        };
+        let graph = graph(shape);
+        for side in [size.0, size.1] {
+            limits::within("side", side, *self.sides.start()..=SIDE)?;
+        }
+        limits::within("values between layers", graph.values_at(size), 0..=VALUES)?;
+        graph.differentiable(size, weights, pictures)
     }
 
     /// Builds it for training, with fresh weights; seed the device first.

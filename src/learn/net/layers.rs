@@ -65,6 +65,12 @@ impl Dense {
         shifted(y, self.to, &self.bias, activation);
     }
 
+    /// Gradient of the input of one row, from that of the output: `weight · dy`.
+    pub fn descend(&self, dy: &[f32]) -> Vec<f32> {
+        let row = |w: &[f32]| w.iter().zip(dy).fold(0f32, |sum, (w, d)| w.mul_add(*d, sum));
+        self.weight.chunks_exact(self.to).map(row).collect()
+    }
+
     /// The same map for every pixel (a 1 × 1 convolution) of planes `[from][pixels]`.
     pub fn apply_planes(&self, x: &[f32]) -> Vec<f32> {
         let pixels = x.len() / self.from;

@@ -14,22 +14,22 @@ use learn::net::weights::Weights;
 /// A graph with its weights.
 pub struct OpenGraph {
     /// Activations between the layers, the input first; those of the last layer are the last.
-    blank: Vec<PaddedImages>,
-    steps: Vec<Step>,
+    pub(super) blank: Vec<PaddedImages>,
+    pub(super) steps: Vec<Step>,
     /// The activations that become features.
-    outputs: Vec<usize>,
-    global: Global,
+    pub(super) outputs: Vec<usize>,
+    pub(super) global: Global,
 }
 
 /// A layer, the activations that it reads and those that it writes, from a channel on.
-struct Step {
-    work: Work,
-    from: Vec<usize>,
-    to: usize,
-    first: usize,
+pub(super) struct Step {
+    pub work: Work,
+    pub from: Vec<usize>,
+    pub to: usize,
+    pub first: usize,
 }
 
-enum Work {
+pub(super) enum Work {
     Convolve(Convolution, Option<GroupNorm>),
     Depthwise(Depthwise),
     Pool(Pool),
@@ -39,7 +39,7 @@ enum Work {
 
 /// Where each node's output is kept: in which activations, from which channel on; and the nodes that have activations
 /// of their own.
-fn places(nodes: &[Node]) -> (Vec<(usize, usize)>, Vec<usize>) {
+pub(super) fn places(nodes: &[Node]) -> (Vec<(usize, usize)>, Vec<usize>) {
     // What is concatenated is written side by side from the start.
     let mut within = vec![None; nodes.len()];
     for (i, node) in nodes.iter().enumerate().filter(|(_, n)| matches!(n.layer, Layer::Concatenate)) {
@@ -66,12 +66,27 @@ impl Graph {
     /// # Errors
     /// Weights are missing or of another shape.
     pub fn open(&self, weights: &Weights, pictures: usize) -> Result<OpenGraph, String> {
+        let side = self.nodes[0].side;
+        self.open_at((side, side), weights, pictures)
+    }
+
+    /// The same for pictures of another height and width, which weights of convolutions fit as well.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_at(
+        &self,
+        size: (usize, usize),
+        weights: &Weights,
+        pictures: usize,
+    ) -> Result<OpenGraph, String> {
         let (places, kept) = places(&self.nodes);
+        let sizes = self.sizes(size);
         let images = |&i: &usize| {
-            let node = &self.nodes[i];
+            let (node, (height, width)) = (&self.nodes[i], sizes[i]);
             let readers = self.filters().filter(|(n, _)| n.from[0] == i);
             let border = readers.map(|(_, f)| f.kernel / 2).max().unwrap_or(0);
-            PaddedImages::bordered(node.channels, node.side, node.side, pictures, border)
+            PaddedImages::bordered(node.channels, height, width, pictures, border)
         };
         let blank: Vec<PaddedImages> = kept.iter().map(images).collect();
         let mut steps = Vec::new();
@@ -106,9 +121,23 @@ impl Graph {
         f: &Filter,
         (x, y, first): (&PaddedImages, &PaddedImages, usize),
     ) -> Result<Work, String> {
+        let (filters, activation, group) = self.filters_of(weights, node, f, x.channels)?;
+        let made = Convolution::new(filters, activation, x, y, first)?;
+        Ok(Work::Convolve(if self.is_rounded { made.rounded() } else { made }, group))
+    }
+
+    /// A convolution's weights, with a batch normalisation folded in; the activation, unless it follows another
+    /// normalisation; that normalisation.
+    pub(super) fn filters_of(
+        &self,
+        weights: &Weights,
+        node: &Node,
+        f: &Filter,
+        from: usize,
+    ) -> Result<(Filters, Option<Activation>, Option<GroupNorm>), String> {
         let part = |part: &str| format!("{}.{part}", f.name);
         let to = node.channels;
-        let mut filters = Filters::of(weights, &part("conv"), (x.channels, to), f.kernel, f.stride)?;
+        let mut filters = Filters::of(weights, &part("conv"), (from, to), f.kernel, f.stride)?;
         let is_normed = f.then != Then::Nothing;
         let mut activation = (f.then == Then::NormAndActivation).then_some(self.activation);
         let mut group = None;
@@ -120,8 +149,7 @@ impl Graph {
             }
             _ => (),
         }
-        let made = Convolution::new(filters, activation, x, y, first)?;
-        Ok(Work::Convolve(if self.is_rounded { made.rounded() } else { made }, group))
+        Ok((filters, activation, group))
     }
 }
 
@@ -130,12 +158,15 @@ impl FeatureNetwork for OpenGraph {
         Workspace(self.blank.clone())
     }
 
-    fn features(&self, Workspace(between): &mut Workspace) -> Vec<f32> {
-        for step in &self.steps {
-            let mut y = std::mem::take(&mut between[step.to]);
-            step.run(between, &mut y);
-            between[step.to] = y;
-        }
+    fn features(&self, workspace: &mut Workspace) -> Vec<f32> {
+        self.run(workspace, self.steps.len());
+        self.pooled(workspace)
+    }
+}
+
+impl OpenGraph {
+    /// The features, from the activations that are there.
+    pub(super) fn pooled(&self, Workspace(between): &Workspace) -> Vec<f32> {
         let mut features = Vec::new();
         for view in 0..self.blank[0].count {
             for &output in &self.outputs {
@@ -150,10 +181,19 @@ impl FeatureNetwork for OpenGraph {
         }
         features
     }
+
+    /// The first `steps` layers.
+    pub(super) fn run(&self, Workspace(between): &mut Workspace, steps: usize) {
+        for step in &self.steps[..steps] {
+            let mut y = std::mem::take(&mut between[step.to]);
+            step.run(between, &mut y);
+            between[step.to] = y;
+        }
+    }
 }
 
 impl Step {
-    fn run(&self, between: &[PaddedImages], y: &mut PaddedImages) {
+    pub(super) fn run(&self, between: &[PaddedImages], y: &mut PaddedImages) {
         let x = &between[self.from[0]];
         match &self.work {
             Work::Convolve(convolution, group) => {

@@ -1,10 +1,12 @@
 //! Convolutional backbones as graphs: a backbone declares its layers once ([`build`]), and from the declaration follow
 //! names and dimensions of the weights, features, receptive field, multiply-adds, the network at inference
-//! ([`inference`]) and the same in training.
+//! ([`inference`]), its gradients there ([`gradient`]) and the same in training.
 
 pub mod build;
 mod display;
+pub mod gradient;
 pub mod inference;
+mod names;
 #[cfg(feature = "judge")]
 mod training;
 
@@ -133,6 +135,25 @@ impl Graph {
     /// Values between the layers of a picture, the picture included.
     pub fn values(&self) -> usize {
         self.nodes.iter().map(|n| n.channels * n.side * n.side).sum()
+    }
+
+    /// Values between the layers of a picture of this height and width.
+    pub fn values_at(&self, size: (usize, usize)) -> usize {
+        self.nodes.iter().zip(self.sizes(size)).map(|(n, (h, w))| n.channels * h * w).sum()
+    }
+
+    /// Height and width of every node's output for a picture of this height and width.
+    fn sizes(&self, picture: (usize, usize)) -> Vec<(usize, usize)> {
+        let mut sizes: Vec<(usize, usize)> = Vec::with_capacity(self.nodes.len());
+        for node in &self.nodes {
+            let (h, w) = node.from.first().map_or(picture, |&from| sizes[from]);
+            sizes.push(match &node.layer {
+                Layer::Convolve(f) => ((h - 1) / f.stride + 1, (w - 1) / f.stride + 1),
+                Layer::Pool(pool) => (pool.out(h), pool.out(w)),
+                _ => (h, w),
+            });
+        }
+        sizes
     }
 
     /// Channels that each filter of a convolution reads.

@@ -10,12 +10,12 @@ use crate::net::weights::Weights;
 /// Weights of a convolution with an odd kernel and a border of half of it.
 #[derive(Clone, Debug)]
 pub struct Filters {
-    from: usize,
-    kernel: usize,
-    stride: usize,
+    pub(super) from: usize,
+    pub(super) kernel: usize,
+    pub(super) stride: usize,
     /// The weight as `[kernel × kernel][from][to]`.
-    taps: Vec<f32>,
-    bias: Vec<f32>,
+    pub(super) taps: Vec<f32>,
+    pub(super) bias: Vec<f32>,
 }
 
 impl Filters {

@@ -7,9 +7,9 @@ use world::widest;
 /// A depthwise 3 × 3 convolution with a border of one and no bias.
 #[derive(Clone, Debug)]
 pub struct Depthwise {
-    stride: usize,
+    pub(super) stride: usize,
     /// `[3 × 3][channels]`.
-    taps: Vec<f32>,
+    pub(super) taps: Vec<f32>,
 }
 
 impl Depthwise {

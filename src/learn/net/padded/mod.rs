@@ -4,6 +4,7 @@
 
 pub mod convolution;
 pub mod depthwise;
+pub mod gradient;
 pub mod norm;
 pub mod pool;
 

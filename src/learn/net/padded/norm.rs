@@ -8,13 +8,13 @@ use world::widest;
 /// Each group of channels of a picture minus its mean, over its deviation, scaled and shifted a channel, and activated.
 #[derive(Clone, Debug)]
 pub struct GroupNorm {
-    groups: usize,
-    gamma: Vec<f32>,
-    beta: Vec<f32>,
-    activation: Option<Activation>,
+    pub(super) groups: usize,
+    pub(super) gamma: Vec<f32>,
+    pub(super) beta: Vec<f32>,
+    pub(super) activation: Option<Activation>,
 }
 
-const EPSILON: f64 = 1e-5;
+pub(super) const EPSILON: f64 = 1e-5;
 
 impl GroupNorm {
     /// Reads `name.gamma` and `name.beta`.

@@ -35,7 +35,7 @@ impl Pool {
     }
 
     /// The pixels of window `i` along a side.
-    fn span(&self, i: usize, side: usize) -> (usize, usize) {
+    pub(super) fn span(&self, i: usize, side: usize) -> (usize, usize) {
         let (begin, border) = (i * self.stride, self.border());
         (begin.saturating_sub(border), (begin + self.kernel - border).min(side))
     }
