@@ -240,6 +240,7 @@ mod training {
     use crate::JudgeError;
     use crate::calibration::OodDetector;
     use crate::inference::{Judge, JudgeHeader};
+    use crate::open_set::Outliers;
     use crate::progress::{Epoch, Progress};
     use crate::training::{InitialState, TrainingCallback, train};
     use crate::training_config::TrainingConfig;
@@ -328,6 +329,14 @@ mod training {
             assert_eq!(judge.classify_reduced(&held.pictures[1], 0).ranking()[0].0, "below");
             let other = String::from_utf8_lossy(&bytes).contains(b.name);
             assert!(other && judge.network(&burn::tensor::Device::flex()).is_ok());
+            // A detector of pictures of no class goes with any of them.
+            let judge = judge.with_open_set((&data, &held), &Outliers::default()).unwrap();
+            judge.save(&path).unwrap();
+            let mut judge = Judge::load(&path).unwrap();
+            assert!(!judge.classify_reduced(&held.pictures[1], 0).unsure, "{}", b.name);
+            let checks =
+                (0..side * side).map(|i| 255 * ((i % side + i / side) % 2) as u8).collect::<Vec<u8>>();
+            assert!(judge.classify_reduced(&checks, 0).unsure, "{}", b.name);
         }
     }
 }

@@ -114,3 +114,24 @@ fn it_matches_the_trained_network() {
         assert!(network.count() > 10_000 && logits.iter().any(|v| v.abs() > 0.05), "{logits:?}");
     }
 }
+
+/// Of the picture that was evaluated last: means and maxima, layer by layer, whatever was evaluated before.
+#[test]
+fn statistics_are_those_of_the_last_picture() {
+    for shape in shapes() {
+        let classifier = Classifier::new(&weights(&shape, 2), &shape, false).unwrap();
+        let (a, b) = (noise(&shape, 1), noise(&shape, 2));
+        let mut used = classifier.workspace();
+        let of = |picture: &[f32], workspace: &mut Workspace| {
+            classifier.forward(picture, workspace);
+            classifier.statistics(workspace)
+        };
+        let first = of(&a, &mut used);
+        let second = of(&b, &mut used);
+        assert_ne!(first, second, "{}", shape.backbone);
+        assert_eq!(second, of(&b, &mut classifier.workspace()));
+        let seen = classifier.observe(&[a, b]);
+        assert_eq!([&seen[0].statistics, &seen[1].statistics], [&first, &second]);
+        assert!(first.len() == classifier.statistics_count() && first.len() > 50, "{}", first.len());
+    }
+}
