@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use super::composed::Composition;
 use super::generators::{SizeOverrides, cut, names, rule};
+use super::kept_frames::KeptFrames;
 use super::specimen::{layer, specimen};
 use super::truth::truth;
 use super::{Failure, Outcome};
@@ -63,6 +64,9 @@ pub struct Args {
     /// Random seed.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Complete a set whose making was interrupted, with the same options: it becomes the set that it would have been.
+    #[arg(long, conflicts_with = "compose")]
+    resume: bool,
 }
 
 /// Renders the set. Ctrl-C keeps what is finished.
@@ -82,7 +86,9 @@ pub fn run(args: &Args) -> Outcome {
     let interrupt = Interrupt::install();
     let kinds = processes(args)?;
     let bar = progress((args.each * kinds.len()) as u64, "frames", "frames");
-    let root = Rng::new(args.seed).named("dataset").fork(writer.len() as u64);
+    let kept = if args.resume { KeptFrames::of(&args.out).map_err(fail)? } else { KeptFrames::default() };
+    let before = if args.resume { 0 } else { writer.len() as u64 };
+    let root = Rng::new(args.seed).named("dataset").fork(before);
     let (mut made, mut world) = (vec![0usize; kinds.len()], 0u64);
     while made.iter().any(|&n| n < args.each) && !interrupt.asked() {
         // Worlds are created in small batches, so that all processors have work and the order stays fixed.
@@ -90,10 +96,18 @@ pub fn run(args: &Args) -> Outcome {
             .filter(|&k| made[k] < args.each)
             .flat_map(|k| (0..4).map(move |i| (k, i)))
             .collect();
-        let frames: Vec<Vec<LabelledFrame>> =
-            herd.par_iter().map(|&(k, i)| kinds[k].shots(root.fork(world + i), args)).collect();
-        for ((k, _), shots) in herd.iter().zip(frames) {
-            for shot in shots.into_iter().take(args.each - made[*k]) {
+        let shots = |&(k, i): &(usize, u64)| {
+            let rng = root.fork(world + i);
+            let is_complete = kept.of_world(kinds[k].seed(rng)) >= args.per_world;
+            if is_complete { Vec::new() } else { kinds[k].shots(rng, args) }
+        };
+        let frames: Vec<Vec<LabelledFrame>> = herd.par_iter().map(shots).collect();
+        for ((k, i), shots) in herd.iter().zip(frames) {
+            let old = kept.of_world(kinds[*k].seed(root.fork(world + i))).min(args.each - made[*k]);
+            made[*k] += old;
+            bar.inc(old as u64);
+            let new = shots.into_iter().filter(|shot| !kept.has(&shot.origin));
+            for shot in new.take(args.each - made[*k]) {
                 match &shot.truth {
                     Some(truth) => writer.add_masked(&shot.picture, &shot.origin, truth),
                     None => writer.add(&shot.picture, &shot.origin),
@@ -127,6 +141,15 @@ enum Process {
 }
 
 impl Process {
+    /// Seed of the world at an address.
+    fn seed(&self, rng: Rng) -> u64 {
+        let name = match self {
+            Self::System(kind) => kind.name,
+            Self::Scene(rule, _) => rule.name(),
+        };
+        world_seed(rng.named(name))
+    }
+
     fn shots(&self, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
         match self {
             Self::System(kind) => shots(kind, rng, args),
@@ -153,7 +176,7 @@ fn processes(args: &Args) -> Result<Vec<Process>, Failure> {
 fn scene_shots(rule: &SceneGenerator, text: &str, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     const STRIDE: u64 = 40;
     let rng = rng.named(rule.name());
-    let seed = rng.bits(99) >> 1;
+    let seed = world_seed(rng);
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
     let warm_up = args.warm_up + rng.below(1, 2 * args.warm_up + 1);
     let spec = SampleSpec { side: SIDE, channels: 3, frames: args.per_world, every: STRIDE, warm_up };
@@ -198,6 +221,11 @@ fn classes() -> Vec<String> {
     SYSTEMS.iter().map(|k| k.name.into()).collect()
 }
 
+/// Seed of a world of a process, whose name the address has.
+fn world_seed(rng: Rng) -> u64 {
+    rng.bits(99) >> 1
+}
+
 /// A reduced frame with its provenance.
 struct LabelledFrame {
     picture: Vec<u8>,
@@ -210,7 +238,7 @@ fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
     let rng = rng.named(kind.name);
     let made = specimen(kind, rng);
     let parse = |text: &str| Scene::parse(text, "specimen", std::path::Path::new("."), CATALOGUE).ok();
-    let seed = rng.bits(99) >> 1;
+    let seed = world_seed(rng);
     let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
     let plain = format!("{}[[layer]]\nshow = \"it.{}\"\n", made.world, kind.outputs[made.output].name);
     let created = parse(&plain).and_then(|s| Engine::new(s, Some(seed)).ok());

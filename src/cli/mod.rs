@@ -29,6 +29,7 @@ mod forecast;
 pub mod generate;
 mod generators;
 pub mod headless;
+mod kept_frames;
 mod layer_args;
 mod learn;
 pub mod load;

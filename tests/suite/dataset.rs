@@ -64,6 +64,26 @@ fn only_the_systems_that_are_named_are_rendered_and_their_frames_stay_the_same()
     assert_eq!(some.len(), 4);
 }
 
+/// An interrupted set is completed to what it would have been, frame by frame.
+#[test]
+fn an_interrupted_set_is_completed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [whole, cut] = ["whole", "cut"].map(|name| folder.path().join(name));
+    let options = ["--each", "6", "--per-world", "2", "--seed", "4", "--only", "noise,life,escape"];
+    let all = made(&whole, &options);
+    made(&cut, &options);
+    let manifest = std::fs::read_to_string(cut.join("manifest.csv")).unwrap();
+    for frames in [1, 7, 12] {
+        // Its worlds' scenes have line breaks: a row begins with the name of its file.
+        let end = manifest.find(&format!("\nframes/{frames:08}.png")).unwrap();
+        std::fs::write(cut.join("manifest.csv"), &manifest[..=end]).unwrap();
+        assert_eq!(rows(&cut).unwrap().len(), frames);
+        let again = made(&cut, &[&options[..], &["--resume"]].concat());
+        let marks = |rows: &[Row]| rows.iter().map(|r| (r.hash, r.origin.clone())).collect::<Vec<_>>();
+        assert_eq!(marks(&again), marks(&all), "after {frames} frames");
+    }
+}
+
 /// Both parts exist, of about the requested size, with every system; no world, scene or picture is in both.
 #[test]
 fn the_parts_have_the_requested_sizes_and_share_nothing() {
