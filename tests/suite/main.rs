@@ -66,6 +66,8 @@ mod returns;
 #[cfg(feature = "stage")]
 mod seen;
 #[cfg(feature = "judge")]
+mod sets;
+#[cfg(feature = "judge")]
 mod shelf;
 #[cfg(feature = "stage")]
 mod show;

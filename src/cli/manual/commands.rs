@@ -16,11 +16,24 @@ pub fn commands() -> String {
              Ctrl-C stops `render`, `train` and `dataset` cleanly: their files are complete up to that point, and \
              the code is 0; a second Ctrl-C stops at once with 130.\n",
     );
-    let hidden = |c: &clap::Command| c.is_hide_set() || c.get_name() == "help";
-    for sub in command.get_subcommands_mut().filter(|c| !hidden(c)) {
-        let help = sub.render_long_help().to_string();
-        let help: Vec<&str> = help.lines().map(str::trim_end).collect();
-        let _ = write!(out, "\n## {}\n\n```text\n{}\n```\n", sub.get_name(), help.join("\n").trim_end());
+    for sub in command.get_subcommands_mut().filter(|c| !is_hidden(c)) {
+        let name = sub.get_name().to_string();
+        entry(&mut out, "##", &name, sub);
+        for part in sub.get_subcommands_mut().filter(|c| !is_hidden(c)) {
+            let name = format!("{name} {}", part.get_name());
+            entry(&mut out, "###", &name, part);
+        }
     }
     out
+}
+
+fn is_hidden(command: &clap::Command) -> bool {
+    command.is_hide_set() || command.get_name() == "help"
+}
+
+/// The help of a command below its heading.
+fn entry(out: &mut String, heading: &str, name: &str, command: &mut clap::Command) {
+    let help = command.render_long_help().to_string();
+    let help: Vec<&str> = help.lines().map(str::trim_end).collect();
+    let _ = write!(out, "\n{heading} {name}\n\n```text\n{}\n```\n", help.join("\n").trim_end());
 }

@@ -22,7 +22,7 @@ const SPLITS: &str = "setid.mat";
 fn find(path: &Path) -> Result<Option<PathBuf>, DataError> {
     let has_labels = |folder: &Path| folder.join(LABELS).is_file();
     if !path.is_dir() || has_labels(path) {
-        return Ok(Some(path.into()).filter(|_| path.is_dir()));
+        return Ok(path.is_dir().then(|| path.into()));
     }
     let inner = crate::walk::entries(path)?.into_iter().filter(|e| e.is_folder).map(|e| e.path);
     Ok(inner.into_iter().find(|f| has_labels(f)))

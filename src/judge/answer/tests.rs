@@ -54,6 +54,22 @@ fn questions_are_hashed_without_case_and_with_pairs_of_words() {
 }
 
 #[test]
+fn a_picture_is_its_embedding_and_the_colours_and_contrasts_of_its_fields() {
+    // Left half red, right half stripes of black and white.
+    let pixel = |i: usize| match (i % 8 < 4, i % 2) {
+        (true, _) => [1.0, 0.0, 0.0],
+        (false, stripe) => [stripe as f32; 3],
+    };
+    let pixels: Vec<f32> = (0..64).flat_map(pixel).collect();
+    let numbers = encoder::picture(&pixels, 8, 3, &[7.0; 64]);
+    assert!(numbers.len() == PICTURE && numbers[..64].iter().all(|v| *v == 7.0));
+    for (i, field) in numbers[64..].chunks_exact(4).enumerate() {
+        let expected = if i % 4 < 2 { [1.0, 0.0, 0.0, 0.0] } else { [0.5; 4] };
+        assert!(field.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-3), "{i} {field:?}");
+    }
+}
+
+#[test]
 fn answers_score_as_in_vqa() {
     let given = |n: usize| -> Vec<String> {
         (0..10).map(|i| if i < n { "net".into() } else { format!("{i}") }).collect()

@@ -111,7 +111,7 @@ fn update(
     let [first, second] = moments;
     for (i, gradient) in gradient.iter().enumerate() {
         // Biases do not decay.
-        let decay = if i % 2 == 0 { config.rate * config.decay } else { 0.0 };
+        let decay = if i.is_multiple_of(2) { config.rate * config.decay } else { 0.0 };
         let all = network.arrays[i].iter_mut().zip(gradient).zip(&mut first[i]).zip(&mut second[i]);
         for (((w, g), m), v) in all {
             *m = b1 * *m + (1.0 - b1) * g;

@@ -31,7 +31,7 @@ impl Ridge {
     /// # Errors
     /// There are no rows, or the equations have no unique solution (without a penalty).
     pub fn fit(rows: &[&[f64]], targets: &[f64], penalty: f64) -> Result<Self, String> {
-        let [width] = rows.first().map(|r| [r.len()]).ok_or("expected at least one row")?;
+        let width = rows.first().ok_or("expected at least one row")?.len();
         let n = rows.len() as f64;
         let mean = |values: &mut dyn Iterator<Item = f64>| values.sum::<f64>() / n;
         let means: Vec<f64> = (0..width).map(|c| mean(&mut rows.iter().map(|r| r[c]))).collect();
@@ -131,9 +131,9 @@ fn cholesky(mut a: Vec<Vec<f64>>, mut b: Vec<f64>) -> Result<Vec<f64>, String> {
             };
         }
     }
-    for i in 0..n {
-        let known: f64 = (0..i).map(|k| a[i][k] * b[k]).sum();
-        b[i] = (b[i] - known) / a[i][i];
+    for (i, row) in a.iter().enumerate() {
+        let known: f64 = (0..i).map(|k| row[k] * b[k]).sum();
+        b[i] = (b[i] - known) / row[i];
     }
     for i in (0..n).rev() {
         let known: f64 = (i + 1..n).map(|k| a[k][i] * b[k]).sum();
