@@ -28,6 +28,7 @@ fn judge(shape: &Architecture, mirrored: bool) -> Judge {
         classes: (0..shape.classes).map(|c| format!("class {c}")).collect(),
         temperature: 1.0,
         doubt,
+        open_set: None,
         about: "made".into(),
     };
     Judge::of(weights(shape, 7), header).unwrap()
