@@ -57,7 +57,9 @@ fn the_same_seed_makes_the_same_set_and_no_world_is_in_both_parts() {
 #[test]
 fn only_the_systems_that_are_named_are_rendered_and_their_frames_stay_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let all = made(&folder.path().join("all"), &["--each", "2", "--seed", "4"]);
+    let more = ["--each", "2", "--seed", "4", "--only", "escape,noise,life,noise"];
+    let all = made(&folder.path().join("all"), &more);
+    assert_eq!(all.len(), 6);
     let some = made(&folder.path().join("some"), &["--each", "2", "--seed", "4", "--only", "noise,life"]);
     let kept = all.iter().filter(|row| ["life", "noise"].contains(&row.origin.label.as_str()));
     assert!(kept.map(|row| (row.hash, &row.origin)).eq(some.iter().map(|row| (row.hash, &row.origin))));

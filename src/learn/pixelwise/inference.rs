@@ -6,7 +6,7 @@ use data::reduce::SIDE;
 
 use super::precision::Detection;
 use super::targets::{PLANE, detections};
-use super::{Settings, Task, network_input};
+use super::{CONDITIONING, Settings, Task, network_input};
 use crate::LearnError;
 use crate::file::File;
 use crate::method::settings;
@@ -58,7 +58,7 @@ impl PixelNetwork {
 
     /// Planes `[outputs][SIDE][SIDE]` of a frame (RGB, row after row, [`SIDE`] pixels a side).
     pub fn planes(&self, picture: &[u8]) -> Vec<f32> {
-        self.network.apply(&network_input(picture), &[1.0])
+        self.network.apply(&network_input(picture), &CONDITIONING)
     }
 
     /// Of segmentation: the probability of each class at each pixel, `[classes][SIDE][SIDE]`; the mean over the frame, its

@@ -43,6 +43,10 @@ pub enum Task {
 /// pixel.
 pub const GEOMETRY: usize = 4;
 
+/// What every block of the U-Net is modulated by: a constant of length one. Of many values, so that gains begin near 1: the
+/// fewer there are, the larger are the initial weights of each.
+pub const CONDITIONING: [f32; 16] = [0.25; 16];
+
 /// Levels of the U-Net.
 const LEVELS: usize = 3;
 
@@ -82,7 +86,7 @@ impl Task {
             patch: settings.patch as usize,
             widths: widths(settings.width as usize, settings.deepest as usize, LEVELS),
             blocks: settings.blocks as usize,
-            conditioning: 1,
+            conditioning: CONDITIONING.len(),
             normalise_last: true,
         };
         config.check()

@@ -195,10 +195,9 @@ mod trained {
         let trained = crate::glue::loaded(fresh, &file.weights).unwrap();
         let dims = [1, 3, SIDE, SIDE];
         let data = burn::tensor::TensorData::new(network_input(picture), dims);
-        let planes = trained.forward(
-            burn::tensor::Tensor::from_data(data, &device),
-            &burn::tensor::Tensor::ones([1, 1], &device),
-        );
+        let constant = burn::tensor::TensorData::new(CONDITIONING.to_vec(), [1, CONDITIONING.len()]);
+        let constant = burn::tensor::Tensor::from_data(constant, &device);
+        let planes = trained.forward(burn::tensor::Tensor::from_data(data, &device), &constant);
         let planes = crate::glue::numbers(planes);
         let own = network.planes(picture);
         let most = planes.iter().fold(1f32, |m, v| m.max(v.abs()));

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Tensor, TensorData};
 use rayon::prelude::*;
 
 use data::masked::MaskedFrame;
@@ -13,7 +13,7 @@ use world::rng::Rng;
 
 use super::augment::{Example, example, symmetric};
 use super::loss::{inputs, loss};
-use super::{Settings, Task};
+use super::{CONDITIONING, Settings, Task};
 use crate::LearnError;
 use crate::descent::Descent;
 use crate::glue::{device, fresh, number};
@@ -70,7 +70,9 @@ impl PixelTrainer {
     }
 
     fn loss(&self, network: &UNet, batch: &[Example], device: &Device) -> Tensor<1> {
-        let planes = network.forward(inputs(batch, device), &Tensor::ones([batch.len(), 1], device));
+        let constant =
+            Tensor::from_data(TensorData::new(CONDITIONING.to_vec(), [1, CONDITIONING.len()]), device);
+        let planes = network.forward(inputs(batch, device), &constant.repeat_dim(0, batch.len()));
         loss(self.task, planes, batch, &self.classes, device)
     }
 }
