@@ -2,7 +2,7 @@
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
 //! what generated them. [`compare`] compares [`generator`]s; [`collapse`] trains them recursively on their own output;
-//! [`datasheet`] says what is in a set; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
+//! [`datasheet`] says what is in a set; [`look`] shows what a judge sees; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
 //! evaluates what people made out;
 //! [`report`] writes pages.
 
@@ -13,6 +13,7 @@ pub mod compare;
 pub mod datasheet;
 pub mod forecast;
 pub mod generator;
+pub mod look;
 pub mod memory;
 pub mod metrics;
 pub mod price;

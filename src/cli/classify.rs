@@ -28,10 +28,7 @@ pub struct Args {
 
 /// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.
 pub fn run(args: &Args) -> Outcome {
-    let mut judge = match &args.model {
-        Some(path) => Judge::load(path)?,
-        None => Judge::shipped()?,
-    };
+    let mut judge = judge(args.model.as_deref())?;
     let mut failure = None;
     for file in &args.files {
         match picture(file, &judge, args.over.background()) {
@@ -71,8 +68,13 @@ pub fn run(args: &Args) -> Outcome {
     }
 }
 
+/// The judge of a file, or the shipped one.
+pub fn judge(file: Option<&Path>) -> Result<Judge, JudgeError> {
+    file.map_or_else(Judge::shipped, Judge::load)
+}
+
 /// A file as the judge's input, in its size and colours.
-fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
+pub fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
     let shape = &judge.header.architecture;
     let coloured = picture::seen(file, shape.side, background)?;
     Ok(resized(&coloured, (shape.side, 3), (shape.side, shape.channels)))

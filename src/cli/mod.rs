@@ -18,6 +18,7 @@ mod dataset;
 mod datasheet;
 mod docs;
 mod doctor;
+mod dream;
 mod failure;
 mod fields;
 mod forecast;
@@ -27,6 +28,7 @@ pub mod headless;
 mod layer_args;
 mod learn;
 pub mod load;
+mod look;
 pub mod manual;
 mod measure;
 mod metrics;
@@ -92,6 +94,10 @@ enum Command {
     Train(train::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
+    /// Show what the judge sees in pictures: what its verdict rests on, and what its units respond to.
+    Look(look::Args),
+    /// Let the judge dream on a picture: what a layer responds to is amplified (DeepDream).
+    Dream(dream::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -141,6 +147,8 @@ pub fn main() -> ExitCode {
         Command::Doctor(args) => doctor::run(&args),
         Command::Train(args) => train::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Look(args) => look::run(&args),
+        Command::Dream(args) => dream::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),
