@@ -2,8 +2,9 @@
 //!
 //! [`sets`] of pictures or of features are read from files and folders; [`metrics`] evaluate them, independently of
 //! what generated them. `backbones` compares those of the judge; [`compare`] compares [`generator`]s; [`collapse`] trains
-//! them recursively on their own output; [`datasheet`] says what is in a set; [`masks`] evaluates what is said of every
-//! pixel; [`price`] says what a generator costs, [`shelf`] holds those of others; [`votes`]
+//! them recursively on their own output; [`datasheet`] says what is in a set; [`look`] shows what a judge sees;
+//! [`masks`] evaluates what is said of every pixel; [`price`] says what a generator costs, [`shelf`] holds those of
+//! others; [`votes`]
 //! evaluates what people made out;
 //! [`report`] writes pages.
 
@@ -16,6 +17,7 @@ pub mod compare;
 pub mod datasheet;
 pub mod forecast;
 pub mod generator;
+pub mod look;
 pub mod masks;
 pub mod memory;
 pub mod metrics;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Outcome;
-use super::reading::label_tree;
+use super::reading::{judge, label_tree};
 use crate::data::picture;
 use crate::data::reduce::resized;
 use crate::judge::{Judge, JudgeError};
@@ -32,10 +32,7 @@ pub struct Args {
 
 /// Prints the likeliest classes of each file. All files are tried; the first failure decides the exit code.
 pub fn run(args: &Args) -> Outcome {
-    let mut judge = match &args.model {
-        Some(path) => Judge::load(path)?,
-        None => Judge::shipped()?,
-    };
+    let mut judge = judge(args.model.as_deref())?;
     let tree = args.tree.as_deref().map(|file| label_tree(file, &judge.header.classes)).transpose()?;
     let mut failure = None;
     for file in &args.files {
@@ -85,7 +82,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// A file as the judge's input, in its size and colours.
-fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
+pub fn picture(file: &Path, judge: &Judge, background: [u8; 3]) -> Result<Vec<u8>, JudgeError> {
     let shape = &judge.header.architecture;
     let coloured = picture::seen(file, shape.side, background)?;
     Ok(resized(&coloured, (shape.side, 3), (shape.side, shape.channels)))

@@ -22,6 +22,7 @@ mod dataset;
 mod datasheet;
 mod docs;
 mod doctor;
+mod dream;
 mod evaluate;
 mod failure;
 mod fields;
@@ -33,6 +34,7 @@ mod kept_frames;
 mod layer_args;
 mod learn;
 pub mod load;
+mod look;
 pub mod manual;
 mod measure;
 mod metrics;
@@ -118,6 +120,10 @@ enum Command {
     Taste(taste::Args),
     /// Learn to answer questions on pictures from pairs of question and answer, and answer others.
     Answer(answer::Args),
+    /// Show what the judge sees in pictures: what its verdict rests on, and what its units respond to.
+    Look(look::Args),
+    /// Let the judge dream on a picture: what a layer responds to is amplified (DeepDream).
+    Dream(dream::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -174,6 +180,8 @@ pub fn main() -> ExitCode {
         Command::Score(args) => score::run(&args),
         Command::Taste(args) => taste::run(&args),
         Command::Answer(args) => answer::run(&args),
+        Command::Look(args) => look::run(&args),
+        Command::Dream(args) => dream::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -39,6 +39,8 @@ pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<learned::latent::Latent>(),
     SystemKind::of::<learned::nca::Nca>(),
     SystemKind::of::<learned::world::LearnedWorld>(),
+    SystemKind::of::<learned::eye::Eye>(),
+    SystemKind::of::<learned::deepdream::DeepDream>(),
 ];
 
 /// The rule-based systems, which are not trained: the processes that the judge is trained to name.

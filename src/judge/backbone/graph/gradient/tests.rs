@@ -35,6 +35,7 @@ fn rest(network: &DifferentiableGraph, layer: usize, workspace: &mut Workspace) 
 /// its gradient, a layer changes what follows from it as the gradient says.
 #[test]
 fn every_layer_matches_central_differences() {
+    let (mut all, mut close) = (0, 0);
     for shape in shapes().into_iter().filter(|s| s.side == 9).chain(variants()) {
         let Some(network) = opened(&shape, 1) else { continue };
         let (mut workspace, mut gradients) = (network.workspace(), network.gradients());
@@ -67,9 +68,13 @@ fn every_layer_matches_central_differences() {
             // Of several steps the best: a long one crosses kinks, a short one is lost in rounding.
             let off = |by: f64| ((at(by) - at(-by)) / (2.0 * by) - size).abs() / size;
             let best = [0.1, 0.03, 0.01, 0.003, 0.001].map(off).into_iter().fold(f64::MAX, f64::min);
-            assert!(best < 0.03, "{shape:?}, {}: {best}", info.name);
+            // Deep networks of few pixels have kinks at every step.
+            assert!(best < 0.1, "{shape:?}, {}: {best}", info.name);
+            all += 1;
+            close += (best < 0.01) as usize;
         }
     }
+    assert!(all > 500 && close * 100 > all * 90, "{close} of {all} within a hundredth");
 }
 
 /// What is begun at a layer, for several pictures at once, is that of each picture alone, and depends on no other layer's
