@@ -1,6 +1,6 @@
 //! `untrained look PICTURE…`: what the judge sees in pictures, as a page.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::command_line::command_line;
 use super::{Failure, Outcome, classify};
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> Outcome {
 }
 
 /// The training split of a data set, which must have the judge's size.
-fn samples(path: &PathBuf, judge: &Judge, args: &Args) -> Result<(String, Samples), Failure> {
+fn samples(path: &Path, judge: &Judge, args: &Args) -> Result<(String, Samples), Failure> {
     let data = reader::read_classes(path, 1, &args.over.learning())?;
     let shape = &judge.header.architecture;
     let (found, expected) = ((data.train.side, data.train.channels), (shape.side, shape.channels));

@@ -149,12 +149,12 @@ impl Observer {
     /// [`Self::with_layer`] gives both.
     pub fn descend(&mut self, picture: &[f32], objective: Objective, to: usize) -> f32 {
         match objective {
-            Objective::Class(class) => self.from_class(picture, class, to),
-            Objective::Unit { layer, channel } => self.from_layer(picture, layer, to, |x, dx, n| {
+            Objective::Class(class) => self.descend_from_class(picture, class, to),
+            Objective::Unit { layer, channel } => self.descend_from_layer(picture, layer, to, |x, dx, n| {
                 dx.iter_mut().skip(channel).step_by(x.1).for_each(|d| *d = 1.0 / n);
                 x.0.iter().skip(channel).step_by(x.1).map(|v| *v as f64).sum::<f64>() / n as f64
             }),
-            Objective::Layer(layer) => self.from_layer(picture, layer, to, |x, dx, n| {
+            Objective::Layer(layer) => self.descend_from_layer(picture, layer, to, |x, dx, n| {
                 let n = n * x.1 as f32;
                 dx.iter_mut().zip(x.0).for_each(|(d, v)| *d = v / n);
                 0.5 * x.0.iter().map(|v| *v as f64 * *v as f64).sum::<f64>() / n as f64
@@ -162,7 +162,7 @@ impl Observer {
         }
     }
 
-    fn from_class(&mut self, picture: &[f32], class: usize, to: usize) -> f32 {
+    fn descend_from_class(&mut self, picture: &[f32], class: usize, to: usize) -> f32 {
         let (embeddings, mut hidden) = self.embeddings(picture);
         relu(&mut hidden);
         let Parts { body, embed, head, views } = &*self.network;
@@ -185,7 +185,7 @@ impl Observer {
 
     /// `f` takes a row of activations with their channels, and that of the gradient, and the number of pixels of all
     /// views; it returns its part of the value.
-    fn from_layer(
+    fn descend_from_layer(
         &mut self,
         picture: &[f32],
         layer: usize,

@@ -73,7 +73,7 @@ fn diagonalised(a: &mut [Vec<f64>]) -> Vec<Vec<f64>> {
     v
 }
 
-/// The rotation that makes the entry (p, q) zero.
+/// The rotation that makes the entry (p, q) zero, p < q.
 fn rotate(a: &mut [Vec<f64>], v: &mut [Vec<f64>], p: usize, q: usize) {
     let theta = (a[q][q] - a[p][p]) / (2.0 * a[p][q]);
     let t = theta.signum() / (theta.abs() + libm::sqrt(theta * theta + 1.0));
@@ -82,8 +82,9 @@ fn rotate(a: &mut [Vec<f64>], v: &mut [Vec<f64>], p: usize, q: usize) {
     for row in a.iter_mut() {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);
     }
-    for k in 0..a.len() {
-        (a[p][k], a[q][k]) = (c * a[p][k] - s * a[q][k], s * a[p][k] + c * a[q][k]);
+    let (before, after) = a.split_at_mut(q);
+    for (x, y) in before[p].iter_mut().zip(&mut after[0]) {
+        (*x, *y) = (c * *x - s * *y, s * *x + c * *y);
     }
     for row in v {
         (row[p], row[q]) = (c * row[p] - s * row[q], s * row[p] + c * row[q]);

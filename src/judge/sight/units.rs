@@ -39,8 +39,8 @@ impl Ascent {
 }
 
 /// Each pixel moved by `share` towards the mean of its four neighbours, those beyond the edge being itself.
-fn blur(x: &mut Vec<f32>, (height, width): (usize, usize), channels: usize, share: f32) {
-    let before = x.clone();
+fn blur(x: &mut [f32], (height, width): (usize, usize), channels: usize, share: f32) {
+    let before = x.to_vec();
     let at = |y: usize, u: usize, c: usize| before[(y * width + u) * channels + c];
     for (i, v) in x.iter_mut().enumerate() {
         let (y, u, c) = (i / channels / width, i / channels % width, i % channels);
