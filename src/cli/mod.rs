@@ -20,6 +20,8 @@ mod dataset;
 mod datasheet;
 mod docs;
 mod doctor;
+#[cfg(feature = "judge")]
+mod experiment;
 mod failure;
 mod fields;
 mod forecast;
@@ -95,6 +97,9 @@ enum Command {
     /// Train every backbone of the judge on equal budgets, and compare them on a page.
     #[cfg(feature = "judge")]
     Backbones(backbones::Args),
+    /// Show how learning goes wrong: overfitting, forgetting, shortcuts and others, each as a page (`experiment list`).
+    #[cfg(feature = "judge")]
+    Experiment(experiment::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
     /// Train a generator on pictures, to compare with the rules.
@@ -147,6 +152,8 @@ pub fn main() -> ExitCode {
         Command::Train(args) => train::run(&args),
         #[cfg(feature = "judge")]
         Command::Backbones(args) => backbones::run(&args),
+        #[cfg(feature = "judge")]
+        Command::Experiment(args) => experiment::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
