@@ -4,8 +4,7 @@
 //! what generated them. `backbones` compares those of the judge; [`compare`] compares [`generator`]s; [`collapse`] trains
 //! them recursively on their own output; [`datasheet`] says what is in a set; [`look`] shows what a judge sees;
 //! [`masks`] evaluates what is said of every pixel; [`price`] says what a generator costs, [`shelf`] holds those of
-//! others; [`votes`]
-//! evaluates what people made out;
+//! others; [`votes`] evaluates what people made out; `experiments` show how learning goes wrong;
 //! [`report`] writes pages.
 
 #![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "it measures what others make")]
@@ -15,6 +14,8 @@ pub mod backbones;
 pub mod collapse;
 pub mod compare;
 pub mod datasheet;
+#[cfg(feature = "judge")]
+pub mod experiments;
 pub mod forecast;
 pub mod generator;
 pub mod look;

@@ -38,11 +38,17 @@ pages! {
     "physics": "What gases, liquids, discs and skins are checked against, and how far off they are.";
     "sound": "Voices and their knobs, and every signal of the audio input.";
     "judge": "The shipped judge: what it was trained on, how accurate it is, where it errs.";
+    "experiments": "How learning goes wrong: fourteen experiments, each one command with a page.";
     "learned": "Generators trained on pictures, worlds trained on frames, and how both are compared.";
     "shelf": "Other people's generators beside ours: cards for folders, films, programs and endpoints.";
     "data": "Which pictures, sets and tables are read, and their limits.";
     "exact": "Why the same scene, seed and tape give the same bytes, and how to check it.";
     "commands": "Every command with its options.";
+}
+
+/// The whole manual.
+pub fn all() -> String {
+    PAGES.iter().map(|p| p.text).collect::<Vec<_>>().join("\n")
 }
 
 /// Prints the list of pages, one of them, or all.
@@ -53,8 +59,7 @@ pub fn run(args: &Args) -> Outcome {
         return Ok(());
     };
     if word == "all" {
-        let all: Vec<&str> = PAGES.iter().map(|p| p.text).collect();
-        print!("{}", all.join("\n"));
+        print!("{}", all());
         return Ok(());
     }
     let name = word.strip_suffix(".md").unwrap_or(word);

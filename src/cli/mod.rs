@@ -24,6 +24,8 @@ mod docs;
 mod doctor;
 mod dream;
 mod evaluate;
+#[cfg(feature = "judge")]
+mod experiment;
 mod failure;
 mod fields;
 mod forecast;
@@ -110,6 +112,9 @@ enum Command {
     /// Train every backbone of the judge on equal budgets, and compare them on a page.
     #[cfg(feature = "judge")]
     Backbones(backbones::Args),
+    /// Show how learning goes wrong: overfitting, forgetting, shortcuts and others, each as a page (`experiment list`).
+    #[cfg(feature = "judge")]
+    Experiment(experiment::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
     /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
@@ -175,6 +180,8 @@ pub fn main() -> ExitCode {
         Command::Evaluate(args) => evaluate::run(&args),
         #[cfg(feature = "judge")]
         Command::Backbones(args) => backbones::run(&args),
+        #[cfg(feature = "judge")]
+        Command::Experiment(args) => experiment::run(&args),
         Command::Classify(args) => classify::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
         Command::Score(args) => score::run(&args),

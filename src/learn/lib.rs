@@ -17,6 +17,7 @@ pub mod file;
 pub mod gmm;
 pub mod half;
 pub mod header;
+pub mod language;
 pub mod method;
 pub mod methods;
 pub mod model;

@@ -32,12 +32,12 @@ impl BackbonesReport {
             div.charts { (self.curves()) (self.prices()) }
             h2 { "Calibration" }
             p {
-                "How often a verdict is right, by the confidence in it (reliability diagram), as trained, over all seeds. On the dashed                  line a judge is as often right as it says; below it, it is too sure. Bins of fewer than " (FEW) " pictures are left out."
+                "How often a verdict is right, by the confidence in it (reliability diagram), as trained, over all seeds. On the dashed line a judge is as often right as it says; below it, it is too sure. Bins of fewer than " (FEW) " pictures are left out."
             }
             div.charts { @for b in &self.backbones { (reliability(b)) } }
             h2 { "What the middle of the last layer sees" }
             p {
-                "Left, the receptive field as it follows from kernels and strides, drawn to scale round a test picture. Right, how much                  each pixel moves the middle of the last layer when it is nudged, in the trained networks (effective receptive field,                  Luo et al. 2016; root of the mean over pictures and seeds, white is most)."
+                "Left, the receptive field as it follows from kernels and strides, drawn to scale round a test picture. Right, how much each pixel moves the middle of the last layer when it is nudged, in the trained networks (effective receptive field, Luo et al. 2016; root of the mean over pictures and seeds, white is most)."
             }
             div.charts {
                 (field::squares(&self.backbones, &self.sample, side, channels))
@@ -60,12 +60,12 @@ impl BackbonesReport {
         html! {
             p {
                 "Equal budgets are equal epochs on the same pictures: " (plan.epochs) " epochs in batches of " (plan.batch) " with "
-                (plan.optimiser) " at a peak rate of " (number(plan.rate)) " for every backbone, of which the best epoch by the loss on the                  validation pictures (" (percent(self.setup.validation)) " of the training pictures) is kept. A larger network takes                  more time for that, which the table tells. The rate is the one at which `compact` was tuned; others may do better at                  another."
+                (plan.optimiser) " at a peak rate of " (number(plan.rate)) " for every backbone, of which the best epoch by the loss on the validation pictures (" (percent(self.setup.validation)) " of the training pictures) is kept. A larger network takes more time for that, which the table tells. The rate is the one at which `compact` was tuned; others may do better at another."
             }
             p {
                 "Intervals: " @if self.setup.seeds as usize >= ENOUGH { "95 % of the mean over " (self.setup.seeds) " seeds by Student's t. " }
                 @else { "the range of the seeds. " }
-                "Seeds change the first weights, the order of the pictures, their variations, and which are held out for validation.                  Milliseconds: CPU time of a verdict on one thread, the median of fifty, the least of the seeds."
+                "Seeds change the first weights, the order of the pictures, their variations, and which are held out for validation. Milliseconds: CPU time of a verdict on one thread, the median of fifty, the least of the seeds."
             }
         }
     }
@@ -118,13 +118,13 @@ impl BackbonesReport {
     fn prices(&self) -> Markup {
         let point = |(colour, b): (usize, &BackboneSummary)| Series {
             name: b.name.clone(),
-            points: vec![(b.milliseconds, b.accuracy.mean, 0.5 * (b.accuracy.high - b.accuracy.low))],
+            points: vec![(b.milliseconds, 1.0 - b.accuracy.mean, 0.5 * (b.accuracy.high - b.accuracy.low))],
             stroke: LineStyle::Points,
             colour,
         };
         let series = self.backbones.iter().enumerate().map(point).collect();
-        let axes = ["CPU ms a verdict".into(), "accuracy on test pictures".into()];
-        Chart { title: "Accuracy against time".into(), axes, log: [true, false], series }.figure()
+        let axes = ["CPU ms a verdict".into(), "share of test pictures wrong".into()];
+        Chart { title: "Errors against time".into(), axes, log: [true; 2], series }.figure()
     }
 }
 

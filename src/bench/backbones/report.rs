@@ -179,7 +179,7 @@ impl BackbonesReport {
         let by_area = |a: &&BackboneSummary, b: &&BackboneSummary| a.half_area.total_cmp(&b.half_area);
         let (least, most) = (self.backbones.iter().min_by(by_area)?, self.backbones.iter().max_by(by_area)?);
         Some(format!(
-            "By their layers, {whole} of {} could see the whole picture from the middle of their last layer; measured, half of what moves              that place lies in {:.0} of {} pixels ({}) to {:.0} ({}).",
+            "By their layers, {whole} of {} could see the whole picture from the middle of their last layer; measured, half of what moves that place lies in {:.0} of {} pixels ({}) to {:.0} ({}).",
             self.backbones.len(),
             least.half_area,
             side * side,

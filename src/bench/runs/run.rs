@@ -29,7 +29,7 @@ pub struct Run {
     pub plan: TrainingConfig,
     /// How pictures are varied.
     pub kind: ImageKind,
-    /// What it is trained on, one set after another, each with a schedule of its own.
+    /// What it is trained on, one set after another, each with a schedule of its own; empty ones are skipped.
     pub phases: Vec<Samples>,
     /// What it is measured on after every epoch, by name.
     pub watched: Vec<(String, Samples)>,
@@ -78,7 +78,7 @@ impl Run {
     pub fn trained(&self, watch: Watch) -> Result<Option<RunRecord>, JudgeError> {
         let start = processor_seconds();
         let mut ward = Ward { run: self, watch, epochs: Vec::new(), last: None, logits: Vec::new() };
-        for (i, phase) in self.phases.iter().enumerate() {
+        for (i, phase) in self.phases.iter().enumerate().filter(|(_, p)| !p.is_empty()) {
             let from = match ward.last.take() {
                 None => InitialState::Fresh(self.architecture.clone()),
                 Some(network) => InitialState::Weights(network),
