@@ -91,7 +91,7 @@ fn said(groups: &[Group]) -> Vec<String> {
         groups.len() / 2
     ));
     let worth = groups.chunks_exact(2).zip(groups.chunks_exact(2).skip(1));
-    let worth = worth.filter(|(few, many)| few[1].mean("test") >= many[0].mean("test")).last();
+    let worth = worth.rev().find(|(few, many)| few[1].mean("test") >= many[0].mean("test"));
     if let Some((few, many)) = worth {
         said.push(format!(
             "{} varied pictures did at least as well as {} that are seen as they are.",

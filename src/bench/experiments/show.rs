@@ -49,14 +49,12 @@ pub fn learning(title: &str, groups: &[Group], set: &str) -> Markup {
     curves(title, ["epoch", "accuracy"], [false; 2], &all)
 }
 
+/// A quantity at several numbers, with its interval where it is known.
+pub type Measured = Vec<(f64, Option<Band>)>;
+
 /// A quantity against a number of each arm, with its interval.
-pub fn against(
-    title: &str,
-    axes: [&str; 2],
-    log: [bool; 2],
-    all: &[(String, Vec<(f64, Option<Band>)>)],
-) -> Markup {
-    let curve = |(i, (name, points)): (usize, &(String, Vec<(f64, Option<Band>)>))| {
+pub fn against(title: &str, axes: [&str; 2], log: [bool; 2], all: &[(String, Measured)]) -> Markup {
+    let curve = |(i, (name, points)): (usize, &(String, Measured))| {
         let points = points.iter().filter_map(|(x, b)| b.map(|b| (*x, b.mean, [b.low, b.high])));
         (name.clone(), i, points.collect::<Curve>())
     };
