@@ -133,7 +133,7 @@ fn the_shipped_judge_is_as_good_as_its_card_says() {
         card["classes"].as_array().unwrap().iter().map(|c| c.as_str().unwrap()).collect();
     assert_eq!(judge.header.classes, classes);
     let only = classes.join(",");
-    let options = ["--each", "40", "--per-world", "1", "--test", "0", "--seed", "977", "--only", &only];
+    let options = ["--each", "100", "--per-world", "1", "--test", "0", "--seed", "977", "--only", &only];
     let all = made(folder.path(), &options);
     let kinds: BTreeSet<&str> = all.iter().map(|r| r.origin.label.as_str()).collect();
     assert!(kinds.into_iter().eq(classes), "every class of the judge is still a system");
@@ -147,10 +147,10 @@ fn the_shipped_judge_is_as_good_as_its_card_says() {
         *recall.entry(&row.origin.label).or_default() += hit as usize;
     }
     let share = |n: usize| n as f64 / all.len() as f64;
-    println!("right {}, sure {}, of forty each {recall:?}", share(right), share(sure));
+    println!("right {}, sure {}, of a hundred each {recall:?}", share(right), share(sure));
     let [accuracy, unsure] = ["accuracy", "unsure"].map(|k| card[k].as_f64().unwrap());
-    // Two hundred frames have a standard deviation of 1.2 %.
+    // Five hundred frames have a standard deviation of 0.8 %; their canvases and worlds vary more than the card's.
     assert!(share(right) > accuracy - 0.03, "{} right, the card says {}", share(right), accuracy);
     assert!(share(sure) > 1.0 - unsure - 0.04, "{} sure, the card says {}", share(sure), 1.0 - unsure);
-    assert!(recall.values().all(|n| *n >= 34), "of forty each: {recall:?}");
+    assert!(recall.values().all(|n| *n >= 85), "of a hundred each: {recall:?}");
 }

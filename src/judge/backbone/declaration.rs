@@ -137,12 +137,9 @@ impl Backbone {
         pictures: usize,
     ) -> Result<DifferentiableGraph, String> {
         let Layers::Graph(graph) = &self.layers else {
-            let able = super::BACKBONES.iter().filter(|b| matches!(b.layers, Layers::Graph(_)));
-            let able: Vec<&str> = able.map(|b| b.name).collect();
             return Err(format!(
-                "the backbone {} has no gradients at inference; those that have are {}",
-                self.name,
-                able.join(", ")
+                "the backbone {} has no gradients at inference; those made of convolutions have them",
+                self.name
             ));
         };
         let graph = graph(shape);

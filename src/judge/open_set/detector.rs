@@ -10,7 +10,7 @@ const FLOOR: f64 = 0.05;
 /// How much the log-density of outliers counts beside that of known pictures.
 const EXPOSURE: f64 = 0.5;
 /// How much the energy of the logits does.
-const ENERGY: f64 = 50.0;
+const ENERGY: f64 = 20.0;
 
 /// What a file's header says of the detector; the arrays are among the weights.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]

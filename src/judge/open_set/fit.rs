@@ -19,7 +19,7 @@ const SHRINKAGE: f64 = 0.05;
 /// Rows from which the components are computed, at most.
 const MOST: usize = 4000;
 /// Share of known pictures that may score above the threshold, and share that may be less confident.
-const FALSE_POSITIVES: [f64; 2] = [0.045, 0.005];
+const FALSE_POSITIVES: [f64; 2] = [0.04, 0.01];
 
 /// Pictures that a detector is fitted to.
 pub struct KnownPictures<'a> {
