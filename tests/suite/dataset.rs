@@ -22,8 +22,8 @@ fn made(folder: &Path, more: &[&str]) -> Vec<Row> {
 #[test]
 fn every_row_of_a_manifest_makes_its_frame_again() {
     let folder = tempfile::tempdir().unwrap();
-    let all = made(folder.path(), &["--each", "4", "--test", "0.5", "--seed", "3"]);
-    assert_eq!(all.len(), 4 * untrained::systems::rules().count());
+    let all = made(folder.path(), &["--each", "2", "--test", "0.5", "--seed", "3"]);
+    assert_eq!(all.len(), 2 * untrained::systems::rules().count());
     for row in &all {
         let scene = Scene::parse(&row.origin.scene, "again", Path::new("."), CATALOGUE).unwrap();
         assert_eq!(scene.hash, row.origin.scene_hash);
@@ -42,11 +42,12 @@ fn every_row_of_a_manifest_makes_its_frame_again() {
 #[test]
 fn the_same_seed_makes_the_same_set_and_no_world_is_in_both_parts() {
     let folder = tempfile::tempdir().unwrap();
-    let options = ["--each", "3", "--test", "0.4", "--seed", "8"];
+    let only = "escape,gray_scott,lbm,life,noise,subsumption";
+    let options = ["--each", "3", "--test", "0.4", "--seed", "8", "--only", only];
     let [a, b] = ["a", "b"].map(|name| made(&folder.path().join(name), &options));
     let marks = |rows: &[Row]| rows.iter().map(|r| (r.hash, r.origin.clone())).collect::<Vec<_>>();
     assert_eq!(marks(&a), marks(&b));
-    let c = made(&folder.path().join("c"), &["--each", "3", "--test", "0.4", "--seed", "9"]);
+    let c = made(&folder.path().join("c"), &["--each", "3", "--test", "0.4", "--seed", "9", "--only", only]);
     assert!(c.iter().all(|row| a.iter().all(|r| r.origin.seed != row.origin.seed && r.hash != row.hash)));
     for row in &a {
         let twins = a.iter().filter(|other| other.origin.seed == row.origin.seed);

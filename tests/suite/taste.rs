@@ -51,7 +51,7 @@ fn a_hundred_votes_are_enough_to_know_what_is_liked() {
     votes(folder.path());
     let learned = program(&["taste", "learn", &place("votes.csv"), "--out", &place("taste.json")]);
     let text = told(&learned);
-    assert!(learned.status.success() && text.contains("100 votes of 1 voters on 60 pictures"), "{text}");
+    assert!(learned.status.success() && text.contains("100 votes of one voter on "), "{text}");
     assert!(text.contains("better than chance"), "{text}");
     // New pictures, of which one is far more to its taste.
     waves(&folder.path().join("long.png"), 28.0, Rng::new(1));

@@ -99,7 +99,11 @@ fn print(
     let mut voters: BTreeMap<&str, usize> = BTreeMap::new();
     votes.iter().for_each(|v| *voters.entry(&v.voter).or_default() += 1);
     let named = voters.keys().filter(|v| !v.is_empty()).count();
-    let by = if named > 0 { format!(" of {named} voters") } else { String::new() };
+    let by = match named {
+        0 => String::new(),
+        1 => " of one voter".into(),
+        n => format!(" of {n} voters"),
+    };
     println!("{} votes{by} on {} pictures", votes.len(), files.len());
     let mut order: Vec<usize> = (0..files.len()).collect();
     order.sort_by(|a, b| strengths[*b].total_cmp(&strengths[*a]));

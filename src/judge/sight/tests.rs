@@ -62,7 +62,7 @@ fn it_says_what_the_classifier_says_to_the_bit() {
 fn a_backbone_without_gradients_is_refused_by_name_and_so_is_an_unknown_layer() {
     let shape = shapes().into_iter().find(|s| s.backbone == "vit").unwrap();
     let error = Observer::new(&judge(&shape, false)).err().unwrap();
-    assert!(error.contains("vit") && error.contains("compact, vgg"), "{error}");
+    assert!(error.contains("vit") && error.contains("made of convolutions"), "{error}");
     let observer = Observer::new(&Judge::shipped().unwrap()).unwrap();
     let error = observer.layer("sixth").unwrap_err();
     assert!(error.contains("first") && error.contains("`sixth`"), "{error}");
@@ -192,7 +192,8 @@ fn maps_agree_on_where_a_planted_patch_is() {
 fn random_weights_change_the_maps() {
     let shipped = Judge::shipped().unwrap();
     let shape = shipped.header.architecture.clone();
-    let random = Judge::of(weights(&shape, 9), shipped.header.clone()).unwrap();
+    let header = JudgeHeader { open_set: None, ..shipped.header.clone() };
+    let random = Judge::of(weights(&shape, 9), header).unwrap();
     let (mut a, mut b) = (Observer::new(&shipped).unwrap(), Observer::new(&random).unwrap());
     let layer = a.usual_layer();
     let (mut cams, mut gradients, mut same) = (0.0, 0.0, 0.0);
