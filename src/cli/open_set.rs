@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use super::Outcome;
-use crate::judge::open_set::report::ScoreResult;
 
 /// Arguments of `open-set`.
 #[derive(clap::Args)]
@@ -32,16 +31,6 @@ pub struct Args {
     over: super::reading::ReadOverrides,
 }
 
-/// Every score on one set.
-#[derive(serde::Serialize)]
-struct SetResult {
-    set: String,
-    pictures: usize,
-    scores: Vec<ScoreResult>,
-    /// Share that the judge calls *unsure*.
-    unsure: f64,
-}
-
 #[cfg(not(feature = "judge"))]
 /// Says how to get the judge.
 pub fn run(_: &Args) -> Outcome {
@@ -57,7 +46,7 @@ pub use with_judge::run;
 mod with_judge {
     use std::path::Path;
 
-    use super::{Args, Outcome, SetResult};
+    use super::{Args, Outcome};
     use crate::cli::Failure;
     use crate::data::reader;
     use crate::data::reduce::resized;
@@ -65,7 +54,7 @@ mod with_judge {
     use crate::judge::Judge;
     use crate::judge::augment::plain;
     use crate::judge::classifier::Observation;
-    use crate::judge::open_set::report::{KEPT, results, unsure};
+    use crate::judge::open_set::report::{KEPT, ScoreResult, results, unsure};
     use crate::judge::open_set::{Outliers, observed};
     use crate::world::frame::write_atomic;
 
@@ -73,6 +62,16 @@ mod with_judge {
     const HELD: u64 = 8;
     /// Training pictures that are looked at, at most.
     const MOST: usize = 12_000;
+
+    /// Every score on one set.
+    #[derive(serde::Serialize)]
+    struct SetResult {
+        set: String,
+        pictures: usize,
+        scores: Vec<ScoreResult>,
+        /// Share that the judge calls *unsure*.
+        unsure: f64,
+    }
 
     /// Pictures by their part.
     struct Known {
