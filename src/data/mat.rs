@@ -304,7 +304,8 @@ mod tests {
             let at = (HEADER + at).min(bytes.len());
             let end = (at + seed.len()).min(bytes.len());
             bytes[at..end].copy_from_slice(&seed[..end - at]);
-            let _ = parse(&bytes);
+            let told = parse(&bytes).err();
+            proptest::prop_assert!(told.is_none_or(|e| !e.is_empty()));
         }
     }
 }

@@ -193,15 +193,16 @@ fn birth(kind: &SystemKind, size: (usize, usize), knobs: &[f64], rng: Rng) -> Bo
     (kind.instantiate)(knobs, &birth).unwrap_or_else(|f| panic!("{} at {size:?}: {f}", kind.name))
 }
 
-/// Some ticks of hostile inputs, touches and knobs: nothing panics, and all outputs are finite.
-pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks: u64) {
+/// Some ticks of hostile inputs, touches and knobs: nothing panics, and all outputs are finite. Returns how many were
+/// looked at.
+pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks: u64) -> usize {
     let r = Rng::new(seed).named(kind.name);
     let knobs = |r: Rng| -> Vec<f64> {
         kind.knobs.iter().enumerate().map(|(i, s)| any_knob(s, r.fork(i as u64))).collect()
     };
     let mut node = birth(kind, size, &knobs(r), r);
     let switches = (kind.switches)(&Texts::default());
-    let mut shown = Field::new(size.0, size.1, 1);
+    let (mut shown, mut looked) = (Field::new(size.0, size.1, 1), 0);
     for tick in 0..ticks {
         let rt = r.fork(tick);
         let inputs: Vec<Option<Field>> = kind
@@ -242,6 +243,7 @@ pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks
                 _ => View { zoom: 0.3, ..View::WHOLE },
             };
             node.show(port, &view, &mut shown);
+            looked += 1;
             assert!(
                 shown.is_sane(),
                 "{}.{} at {size:?}, seed {seed}, tick {tick}",
@@ -253,13 +255,15 @@ pub fn torture(kind: &'static SystemKind, size: (usize, usize), seed: u64, ticks
             assert!(node.read(readout).is_finite(), "{}.{}", kind.name, kind.readouts[readout].name);
         }
     }
+    looked
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
     #[test]
     fn no_value_breaks_a_system(which in 0..CATALOGUE.len(), w in 1usize..90, h in 1usize..60, seed: u64) {
-        torture(&CATALOGUE[which], (w, h), seed, 6);
+        let kind = &CATALOGUE[which];
+        prop_assert_eq!(torture(kind, (w, h), seed, 6), 6 * kind.outputs.len());
     }
 }
 
@@ -271,7 +275,9 @@ fn no_size_breaks_a_system() {
             "latent" => (&[(1, 1), (63, 5), (300, 1)], 1),
             _ => (&[(1, 1), (1, 9), (9, 1), (2, 2), (63, 5), (64, 5), (65, 5), (1, 300), (300, 1)], 3),
         };
-        sizes.iter().for_each(|size| (0..seeds).for_each(|seed| torture(kind, *size, seed, 4)));
+        let worlds = sizes.iter().flat_map(|size| (0..seeds).map(move |seed| (*size, seed)));
+        let looked: usize = worlds.map(|(size, seed)| torture(kind, size, seed, 4)).sum();
+        assert_eq!(looked, 4 * sizes.len() * seeds as usize * kind.outputs.len(), "{}", kind.name);
     }
 }
 

@@ -89,23 +89,15 @@ fn run(setup: &Setup, watch: Watch) -> Result<Option<Findings>, JudgeError> {
             setup.named()
         ),
         said: said(&groups),
-        sections: vec![
+        sections: show::with_results(
             Section {
                 title: "By class".into(),
                 text: String::new(),
                 body: html! { div.charts { (recalls(&groups)) (show::learning("On test pictures", &groups, "test")) } },
             },
-            Section {
-                title: "After the last epoch".into(),
-                text: String::new(),
-                body: show::table(&groups, &["training", "test"]),
-            },
-            Section {
-                title: "What it was shown".into(),
-                text: "Training pictures, those of a class in a column.".into(),
-                body: show::pictures(&shown.phases[0], 3, "training pictures"),
-            },
-        ],
+            &groups,
+            &shown.phases[0],
+        ),
         json: show::json_of(&groups),
         seconds: show::seconds(&groups),
     }))

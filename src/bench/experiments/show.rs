@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
+use super::declaration::Section;
 use crate::collapse::statistics::Band;
 use crate::report::chart::{Chart, Series};
 use crate::report::picture;
@@ -75,6 +76,21 @@ pub fn table(groups: &[Group], sets: &[&str]) -> Markup {
             } }
         } }
     }
+}
+
+/// A section on learning, and after it those that most pages have: accuracies after the last epoch, and pictures.
+pub fn with_results(learning: Section, groups: &[Group], shown: &Samples) -> Vec<Section> {
+    let after = Section {
+        title: "After the last epoch".into(),
+        text: String::new(),
+        body: table(groups, &["training", "test"]),
+    };
+    let pictures = Section {
+        title: "What it was shown".into(),
+        text: "Training pictures, those of a class in a column.".into(),
+        body: pictures(shown, 3, "training pictures"),
+    };
+    vec![learning, after, pictures]
 }
 
 /// A share and, below it, its interval.
