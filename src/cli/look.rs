@@ -4,16 +4,20 @@ use std::path::{Path, PathBuf};
 
 use super::command_line::command_line;
 use super::{Failure, Outcome, classify};
+use crate::bench::look::methods::METHODS;
+use crate::bench::look::pointing::pointing_game;
 use crate::bench::look::{LookSetup, Looks, look, overlay, page};
-use crate::data::{reader, sample::Samples};
+use crate::data::reduce::SIDE;
+use crate::data::{masked, reader, sample::Samples};
 use crate::judge::Judge;
+use crate::judge::sight::Observer;
 use crate::world::frame::write_atomic;
 
 /// Arguments of `look`.
 #[derive(clap::Args)]
 pub struct Args {
     /// Picture files.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "pointing")]
     files: Vec<PathBuf>,
     /// Weights of a judge; the shipped one if not given. Its backbone must be one of convolutions.
     #[arg(long, value_name = "FILE")]
@@ -21,6 +25,10 @@ pub struct Args {
     /// A data set in the judge's size: the nearest of its frames are shown, and the map of its embeddings.
     #[arg(long, value_name = "DATA")]
     data: Option<PathBuf>,
+    /// Instead of a page the pointing game: on the composed frames of this set with masks (`untrained dataset --masks
+    /// --compose N`), how often the map of a class peaks where that class is, by each method.
+    #[arg(long, value_name = "DATA", conflicts_with_all = ["files", "data", "class", "maps"])]
+    pointing: Option<PathBuf>,
     /// The page.
     #[arg(long, value_name = "FILE", default_value = "look.html")]
     out: PathBuf,
@@ -30,7 +38,7 @@ pub struct Args {
     /// The class whose maps are drawn; that of each verdict if not given.
     #[arg(long, value_name = "NAME")]
     class: Option<String>,
-    /// The layer of Grad-CAM and of the units; the deepest that still tells places if not given.
+    /// The layer of the class maps and of the units; the deepest that still tells places if not given.
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
     /// Units shown for each picture.
@@ -52,6 +60,9 @@ pub struct Args {
 /// A picture, the judge or the data set cannot be read, or they do not fit (code 2); the page cannot be written (code 1).
 pub fn run(args: &Args) -> Outcome {
     let mut judge = super::reading::judge(args.judge.as_deref())?;
+    if let Some(path) = &args.pointing {
+        return play(&judge, path, args);
+    }
     let mut pictures = Vec::new();
     for file in &args.files {
         let name = file.file_stem().map_or_else(|| "picture".into(), |n| n.to_string_lossy().into_owned());
@@ -76,6 +87,50 @@ pub fn run(args: &Args) -> Outcome {
         println!("{}: {name} {:.1} %, maps of {}", look.name, 100.0 * share, look.class);
     }
     println!("{}", args.out.display());
+    Ok(())
+}
+
+/// Plays the pointing game on both splits of a set.
+fn play(judge: &Judge, path: &Path, args: &Args) -> Outcome {
+    let set = masked::read(&[path.to_path_buf()])?;
+    let observer = Observer::new(judge).map_err(Failure::input)?;
+    let (found, side) = (judge.header.architecture.side, SIDE);
+    if found != side {
+        return Err(Failure::input(format!(
+            "{}: its frames are {side} pixels wide, the judge sees {found}",
+            path.display()
+        )));
+    }
+    let layer = match &args.layer {
+        Some(name) => observer.layer(name).map_err(Failure::input)?,
+        None => observer.usual_layer(),
+    };
+    let frames = [set.train, set.test].concat();
+    let results = pointing_game(&observer, &judge.header.classes, layer, (&frames, &set.classes), &METHODS);
+    match results.first() {
+        Some(first) if first.maps > 0 => println!(
+            "{} maps of classes in composed frames, at layer {}; pointing anywhere hits {:.1} %",
+            first.maps,
+            observer.layers()[layer].name,
+            100.0 * first.chance
+        ),
+        _ => {
+            return Err(Failure::input(format!(
+                "{}: expected composed frames (`untrained dataset --masks --compose N`) of {}, found none",
+                path.display(),
+                judge.header.classes.join(", ")
+            )));
+        }
+    }
+    for r in &results {
+        println!(
+            "  {:<12} {:5.1} % hit ({} of {})",
+            r.method,
+            100.0 * r.hits as f64 / r.maps as f64,
+            r.hits,
+            r.maps
+        );
+    }
     Ok(())
 }
 

@@ -31,7 +31,8 @@ mod fields;
 mod forecast;
 pub mod generate;
 mod generators;
-pub mod headless;
+pub mod grow;
+mod headless;
 mod kept_frames;
 mod layer_args;
 mod learn;
@@ -117,6 +118,8 @@ enum Command {
     Experiment(experiment::Args),
     /// Classify pictures with the judge.
     Classify(classify::Args),
+    /// Teach a judge new classes from frames of these alone.
+    Grow(grow::Args),
     /// Measure how well a judge tells pictures of no class that it knows, and fit a detector for them.
     OpenSet(open_set::Args),
     /// Learn to score pictures from a table of files and scores, and score others.
@@ -183,6 +186,7 @@ pub fn main() -> ExitCode {
         #[cfg(feature = "judge")]
         Command::Experiment(args) => experiment::run(&args),
         Command::Classify(args) => classify::run(&args),
+        Command::Grow(args) => grow::run(&args),
         Command::OpenSet(args) => open_set::run(&args),
         Command::Score(args) => score::run(&args),
         Command::Taste(args) => taste::run(&args),

@@ -145,7 +145,8 @@ fn square(v: f32) -> f32 {
     v * v
 }
 
-fn spread(means: &[Vec<f32>]) -> f32 {
+/// Mean distance between class means.
+pub(crate) fn spread(means: &[Vec<f32>]) -> f32 {
     let pairs = (0..means.len()).flat_map(|a| (0..a).map(move |b| (a, b)));
     let between = |(a, b): (usize, usize)| {
         means[a].iter().zip(&means[b]).map(|(x, y)| square(x - y)).sum::<f32>().sqrt()

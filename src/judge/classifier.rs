@@ -77,6 +77,37 @@ impl Classifier {
         Ok(Self { shape: shape.clone(), views, body, embed, head })
     }
 
+    /// The last two layers: from the features to the embedding, and from that, rectified, to the logits.
+    pub fn last_layers(&self) -> (&Dense, &Dense) {
+        (&self.embed, &self.head)
+    }
+
+    /// The place of each feature among the [`Self::statistics`]; none if some feature is no statistic of a layer.
+    pub fn feature_places(&self) -> Option<Vec<usize>> {
+        let r = world::rng::Rng::new(1).named("probe");
+        let numbers = self.shape.side * self.shape.side * self.shape.channels;
+        let probes = (0..3).map(|i| {
+            let picture: Vec<f32> = (0..numbers).map(|k| r.fork(i).unit((k >> (2 * i)) as u64)).collect();
+            let mut workspace = self.workspace();
+            views::write(&standardised(&picture, self.shape.channels), &mut workspace.0[0]);
+            let features = means(&self.body.features(&mut workspace), self.views);
+            (features, self.statistics(&workspace))
+        });
+        let probes: Vec<(Vec<f32>, Vec<f32>)> = probes.collect();
+        let (features, statistics) = (self.embed.from, probes[0].1.len());
+        let agrees = |i: usize, j: usize| {
+            j < statistics && probes.iter().all(|(f, s)| (f[i] - s[j]).abs() <= 1e-5 * f[i].abs().max(0.1))
+        };
+        // A silent channel agrees with every other: the one behind the last is asked first.
+        let mut places: Vec<usize> = Vec::with_capacity(features);
+        for i in 0..features {
+            let next = places.last().map_or(0, |last| last + 1);
+            let place = if agrees(i, next) { Some(next) } else { (0..statistics).find(|j| agrees(i, *j)) };
+            places.push(place?);
+        }
+        Some(places)
+    }
+
     /// Scratch memory of one thread for [`Self::forward`].
     pub fn workspace(&self) -> Workspace {
         self.body.workspace()

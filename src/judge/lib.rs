@@ -26,6 +26,8 @@ mod views;
 #[cfg(feature = "judge")]
 pub mod fresh;
 #[cfg(feature = "judge")]
+pub mod grow;
+#[cfg(feature = "judge")]
 pub mod guide;
 #[cfg(feature = "judge")]
 pub mod model;

@@ -1,15 +1,15 @@
 //! What a judge sees in pictures, for `untrained look`: maps of what its verdict rests on, what its layers make of them,
 //! what excites its units, and which frames of a data set it finds most alike.
 
+pub mod methods;
 pub mod page;
 mod pictures;
+pub mod pointing;
 
 use judge::calibration::{best, softmax};
 use judge::sight::map::SaliencyMap;
 use judge::sight::neighbours::{Neighbour, Neighbours};
-use judge::sight::occlusion::{Patch, occlusion};
 use judge::sight::pca::PrincipalComponents;
-use judge::sight::saliency::SmoothGrad;
 use judge::sight::units::{Ascent, planes, strongest};
 use judge::sight::{Objective, Observer};
 use judge::{Judge, augment::plain};
@@ -17,6 +17,7 @@ use judge::{Judge, augment::plain};
 use data::sample::Samples;
 use world::rng::Rng;
 
+use methods::METHODS;
 pub use pictures::overlay;
 
 /// What is looked at, and how.
@@ -24,7 +25,7 @@ pub use pictures::overlay;
 pub struct LookSetup {
     /// The class whose maps are drawn; that of each verdict if there is none.
     pub class: Option<String>,
-    /// The layer of Grad-CAM and of the units; the deepest that still tells places if there is none.
+    /// The layer of the class maps and of the units; the deepest that still tells places if there is none.
     pub layer: Option<String>,
     /// Units shown for each picture.
     pub units: usize,
@@ -100,7 +101,7 @@ pub struct Looks {
     pub about: String,
     /// Names of its classes.
     pub classes: Vec<String>,
-    /// Layer of Grad-CAM and of the units.
+    /// Layer of the class maps and of the units.
     pub layer: String,
     /// One a picture.
     pub looks: Vec<Look>,
@@ -201,28 +202,15 @@ fn look_at(
     let response = observer.look(&picture);
     let probabilities = softmax(&response.logits, judge.header.temperature);
     let class = chosen.unwrap_or_else(|| best(&probabilities));
-    let side = judge.header.architecture.side;
-    let objective = Objective::Class(class);
     let rng = Rng::new(setup.seed).named("look");
-    let named = |name, about, map: SaliencyMap| NamedMap { name, about, map: map.normalised() };
-    let maps = vec![
-        named(
-            "grad-cam",
-            "Grad-CAM: channels of the layer, weighted by the class's gradient",
-            observer.grad_cam(&picture, class, layer).resized(side, side),
-        ),
-        named("gradient", "gradient of each pixel", observer.saliency(&picture, objective)),
-        named(
-            "smooth-grad",
-            "SmoothGrad: mean gradient of noisy copies",
-            observer.smooth_grad(&picture, objective, SmoothGrad::USUAL, rng),
-        ),
-        named(
-            "occlusion",
-            "occlusion: how much the logit falls when a patch is covered",
-            occlusion(observer, &picture, class, Patch::usual(side)),
-        ),
-    ];
+    let maps = METHODS
+        .iter()
+        .map(|method| NamedMap {
+            name: method.name,
+            about: method.about,
+            map: method.map(observer, &picture, class, layer, rng).normalised(),
+        })
+        .collect();
     let infos: Vec<(String, usize, (usize, usize))> =
         observer.layers().iter().map(|l| (l.name.clone(), l.channels, (l.height, l.width))).skip(1).collect();
     let mut layers = Vec::new();

@@ -41,6 +41,23 @@ impl Densities {
         }
     }
 
+    /// The point of a Gaussian that standard normal numbers stand for.
+    #[cfg(feature = "judge")]
+    pub fn drawn(&self, gaussian: usize, normal: &[f64]) -> Vec<f64> {
+        let mean = &self.means[gaussian * self.dimensions..][..self.dimensions];
+        let one = |i: usize| {
+            let along: f64 = self.factor(gaussian, i).iter().zip(normal).map(|(l, z)| *l as f64 * z).sum();
+            mean[i] as f64 + along
+        };
+        (0..self.dimensions).map(one).collect()
+    }
+
+    /// Means, factors and logarithms of the mixing weights.
+    #[cfg(feature = "judge")]
+    pub fn arrays(&self) -> [&[f32]; 3] {
+        [&self.means, &self.factors, &self.shares]
+    }
+
     fn factor(&self, gaussian: usize, row: usize) -> &[f32] {
         &self.factors[gaussian * packed(self.dimensions) + packed(row)..][..row + 1]
     }

@@ -68,6 +68,13 @@ pub(super) fn logarithm(v: f32) -> f64 {
     if v < 0.0 { -size } else { size }
 }
 
+/// The statistic of a logarithm.
+#[cfg(feature = "judge")]
+pub(super) fn unlogarithm(v: f64) -> f32 {
+    let size = (libm::exp(v.abs()) - 1.0) * FLOOR;
+    if v < 0.0 { -size as f32 } else { size as f32 }
+}
+
 /// Where the arrays stand among a judge's weights.
 fn name(part: &str) -> String {
     format!("seen.open_set.{part}")
@@ -112,6 +119,34 @@ impl OpenSet {
         EXPOSURE * outliers - self.known.greatest(&point) + ENERGY * energy(logits)
     }
 
+    /// Principal components of a picture's statistics.
+    #[cfg(feature = "judge")]
+    pub(super) fn projected(&self, statistics: &[f32]) -> Vec<f64> {
+        projected(statistics, &self.mean, &self.deviation, &self.basis)
+    }
+
+    /// The Gaussians of known pictures.
+    #[cfg(feature = "judge")]
+    pub(super) fn known(&self) -> &Densities {
+        &self.known
+    }
+
+    /// Mean and deviation of the logarithms, and the basis.
+    #[cfg(feature = "judge")]
+    pub(super) fn projection(&self) -> (&[f32], &[f32], &[f32]) {
+        (&self.mean, &self.deviation, &self.basis)
+    }
+
+    /// Puts its Gaussians of known pictures among a judge's weights, and more behind them: means, factors, log mixing
+    /// weights.
+    #[cfg(feature = "judge")]
+    pub(super) fn add_known(&self, more: [Vec<f32>; 3], weights: &mut Weights) {
+        let n = self.header.components;
+        let [a, b, c] = self.known.arrays();
+        let [d, e, f] = more;
+        store_densities("known", n, [[a, &d].concat(), [b, &e].concat(), [c, &f].concat()], weights);
+    }
+
     /// Whether a picture with these statistics, logits and confidence is of no known class.
     pub fn is_unsure(&self, statistics: &[f32], logits: &[f32], confidence: f32) -> bool {
         let score = self.score(statistics, logits);
@@ -152,15 +187,22 @@ impl OpenSetArrays {
         put("mean", &[numbers], mean);
         put("deviation", &[numbers], deviation);
         put("basis", &[n, numbers], basis);
-        for (part, count, arrays) in
-            [("known", header.known, self.known), ("outliers", header.outliers, self.outliers)]
-        {
-            let [means, factors, shares] = arrays;
-            if count > 0 {
-                put(&format!("{part}.mean"), &[count, n], means);
-                put(&format!("{part}.factor"), &[count, packed(n)], factors);
-                put(&format!("{part}.share"), &[count], shares);
-            }
+        store_densities("known", n, self.known, weights);
+        if header.outliers > 0 {
+            store_densities("outliers", n, self.outliers, weights);
         }
+    }
+}
+
+/// Puts Gaussians of `n` dimensions among a judge's weights.
+fn store_densities(part: &str, n: usize, [means, factors, shares]: [Vec<f32>; 3], weights: &mut Weights) {
+    let count = shares.len();
+    let arrays = [
+        ("mean", vec![count, n], means),
+        ("factor", vec![count, packed(n)], factors),
+        ("share", vec![count], shares),
+    ];
+    for (what, dims, values) in arrays {
+        weights.insert(name(&format!("{part}.{what}")), WeightArray { dims, values });
     }
 }

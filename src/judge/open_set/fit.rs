@@ -92,6 +92,31 @@ pub fn fit(
     Ok(made)
 }
 
+/// A detector's header, and in `weights` its arrays, with a Gaussian for each of `classes` new classes, whose pictures have
+/// these statistics and labels. Components and thresholds stay as they are.
+///
+/// # Errors
+/// A class without pictures, or identical pictures.
+pub fn extended(
+    header: &OpenSetHeader,
+    statistics: &[&[f32]],
+    labels: &[usize],
+    classes: usize,
+    weights: &mut Weights,
+) -> Result<OpenSetHeader, String> {
+    let open_set = OpenSet::open(header, weights)?;
+    let points: Vec<Vec<f64>> = statistics.iter().map(|s| open_set.projected(s)).collect();
+    let of_class = |class| {
+        let mine = points.iter().zip(labels).filter(|(_, y)| **y == class);
+        mixture(&mine.map(|(p, _)| p.clone()).collect::<Vec<_>>(), 1)
+    };
+    let gaussians = (0..classes).map(of_class).collect::<Result<Vec<_>, _>>()?.concat();
+    let made = OpenSetHeader { known: header.known + classes, ..header.clone() };
+    made.check()?;
+    open_set.add_known(arrays(&gaussians), weights);
+    Ok(made)
+}
+
 fn moments(rows: &[Vec<f64>]) -> (Vec<f32>, Vec<f32>) {
     let (n, numbers) = (rows.len().max(1) as f64, rows.first().map_or(0, Vec::len));
     let mean: Vec<f64> = (0..numbers).map(|j| rows.iter().map(|r| r[j]).sum::<f64>() / n).collect();

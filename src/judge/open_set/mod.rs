@@ -11,6 +11,8 @@ pub mod detector;
 mod exposure;
 #[cfg(feature = "judge")]
 pub mod fit;
+#[cfg(feature = "judge")]
+mod replay;
 pub mod report;
 pub mod scores;
 

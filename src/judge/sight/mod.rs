@@ -3,8 +3,8 @@
 //! All of it stands on the gradients of the network at inference ([`Observer`]), which are bit-identical on every machine,
 //! so that worlds may follow the judge's gaze.
 
+pub mod class_map;
 pub mod dream;
-pub mod grad_cam;
 pub mod map;
 pub mod neighbours;
 mod observer;

@@ -32,6 +32,11 @@ impl Dense {
         Self { from: weight.len() / to.max(1), to, weight, bias }
     }
 
+    /// Weight `[from][to]` and bias `[to]`.
+    pub fn parts(&self) -> (&[f32], &[f32]) {
+        (&self.weight, &self.bias)
+    }
+
     /// `x · weight + bias` for one row.
     pub fn apply(&self, x: &[f32]) -> Vec<f32> {
         let mut y = self.bias.clone();

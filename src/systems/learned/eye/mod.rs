@@ -6,6 +6,7 @@
 
 use super::observing::{self, Light};
 use judge::calibration::{best, softmax};
+use judge::sight::class_map::Weighting;
 use judge::sight::saliency::SmoothGrad;
 use judge::sight::{Objective, Observer};
 use world::brush::Brush;
@@ -24,6 +25,8 @@ world::choices! {
     pub enum Method {
         /// Channels of a layer, weighted by the gradient of the class (Grad-CAM, Selvaraju et al. 2016).
         GradCam: "grad-cam",
+        /// Channels of a layer, weighted by the gradient at each place (HiResCAM, Draelos and Carin 2020).
+        HiresCam: "hires-cam",
         /// The gradient of each pixel (Simonyan et al. 2013).
         Gradient: "gradient",
         /// The mean gradient of eight noisy copies (SmoothGrad, Smilkov et al. 2017); costs eight times as much.
@@ -38,7 +41,7 @@ params! {
         class: u32 = 0 in 0..=255;
         /// How the gaze is found.
         method: Choice of Method = "grad-cam";
-        /// Layer for `grad-cam`: 0 for the deepest that still tells places, else the nth; those beyond are the last.
+        /// Layer for the class activation maps: 0 for the deepest that still tells places, else the nth; those beyond are the last.
         layer: u32 = 0 in 0..=64;
         /// Ticks between maps.
         every: u32 = 6 in 1..=60, unit "ticks";
@@ -209,12 +212,13 @@ impl Eye {
         };
         let objective = Objective::Class(class);
         let map = match params.method {
-            Method::GradCam => {
+            Method::GradCam | Method::HiresCam => {
                 let layer = match params.layer as usize {
                     0 => self.observer.usual_layer(),
                     n => n.min(self.observer.layers().len() - 1),
                 };
-                self.observer.grad_cam(&self.picture, class, layer).resized(height, width)
+                let by = if params.method == Method::GradCam { Weighting::Mean } else { Weighting::Placed };
+                self.observer.class_map(&self.picture, class, layer, by).resized(height, width)
             }
             Method::Gradient => self.observer.saliency(&self.picture, objective),
             Method::SmoothGrad => {
