@@ -234,7 +234,8 @@ fn networks_are_trained_on_masks_and_evaluated() {
     refused(&["dataset", "--masks", "--out", plain.to_str().unwrap(), "--each", "1"], "no masks");
 }
 
-/// The pointing game (Zhang et al. 2016): where a part of a frame is made by a process, its map peaks.
+/// The pointing game (Zhang et al. 2016): where a part of a frame is made by a process, its map peaks more often than a
+/// random place hits it, by three standard deviations and more.
 #[test]
 fn the_judge_looks_where_a_process_made_the_picture() {
     use untrained::bench::look::methods::METHODS;
@@ -242,10 +243,10 @@ fn the_judge_looks_where_a_process_made_the_picture() {
     use untrained::data::masked;
     use untrained::judge::{Judge, sight::Observer};
     let folder = tempfile::tempdir().unwrap();
-    let systems = "life,noise,escape,lattice_gas,subsumption,gray_scott,discs,water";
+    let systems = "life,noise,escape,lbm,subsumption";
     let options = [
         "--each",
-        "8",
+        "12",
         "--per-world",
         "1",
         "--only",
@@ -255,17 +256,20 @@ fn the_judge_looks_where_a_process_made_the_picture() {
         "--seed",
         "31",
         "--compose",
-        "80",
+        "60",
     ];
     made(folder.path(), &options);
     let set = masked::read(&[folder.path().to_path_buf()]).unwrap();
     let judge = Judge::shipped().unwrap();
     let observer = Observer::new(&judge).unwrap();
     let frames = [set.train, set.test].concat();
-    let method = METHODS.into_iter().filter(|m| m.name == "hires-cam").collect::<Vec<_>>();
-    let layer = observer.usual_layer();
-    let found = pointing_game(&observer, &judge.header.classes, layer, (&frames, &set.classes), &method);
-    let share = found[0].hits as f64 / found[0].maps as f64;
-    assert!(found[0].maps >= 100 && found[0].chance < 0.5, "{found:?}");
-    assert!(share >= 0.85, "{share}: {found:?}");
+    let quick = METHODS.into_iter().filter(|m| ["grad-cam", "hires-cam", "windows"].contains(&m.name));
+    let (quick, layer) = (quick.collect::<Vec<_>>(), observer.usual_layer());
+    let found = pointing_game(&observer, &judge.header.classes, layer, (&frames, &set.classes), &quick);
+    assert_eq!(found.len(), 3);
+    for r in &found {
+        let (n, c) = (r.maps as f64, r.chance);
+        let share = r.hits as f64 / n;
+        assert!(n >= 80.0 && share > c + 3.0 * (c * (1.0 - c) / n).sqrt(), "{r:?}");
+    }
 }

@@ -16,7 +16,7 @@ pub struct Method {
 }
 
 /// All, in the order of pages.
-pub const METHODS: [Method; 5] = [
+pub const METHODS: [Method; 6] = [
     Method {
         name: "grad-cam",
         about: "Grad-CAM: channels of the layer, weighted by the class's mean gradient",
@@ -43,6 +43,15 @@ pub const METHODS: [Method; 5] = [
         name: "occlusion",
         about: "occlusion: how much the logit falls when a patch is covered",
         map: |o, picture, class, _, _| occlusion(o, picture, class, Patch::usual(o.size().0)),
+    },
+    Method {
+        name: "windows",
+        about: "windows: how probable the class is in windows of half a side, each seen alone",
+        map: |o, picture, class, _, _| {
+            let (height, width) = o.size();
+            let nothing = SaliencyMap { height, width, values: vec![0.0; height * width] };
+            o.windows(picture, class).unwrap_or(nothing)
+        },
     },
 ];
 

@@ -19,7 +19,7 @@ fn a_look_has_every_part_and_its_page_shows_them() {
         assert_eq!(look.nearest[0].place, place, "a frame of the set is its own nearest");
         assert_eq!(
             look.maps.iter().map(|m| m.name).collect::<Vec<_>>(),
-            ["grad-cam", "hires-cam", "gradient", "smooth-grad", "occlusion"]
+            ["grad-cam", "hires-cam", "gradient", "smooth-grad", "occlusion", "windows"]
         );
         assert!(look.maps.iter().all(|m| (m.map.height, m.map.width) == (64, 64) && m.map.peak().0 <= 1.0));
         assert_eq!((look.units.len(), look.class.as_str()), (3, look.ranking[0].0.as_str()));

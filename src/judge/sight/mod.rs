@@ -12,6 +12,7 @@ pub mod occlusion;
 pub mod pca;
 pub mod saliency;
 pub mod units;
+mod window;
 
 pub use observer::{Objective, Observer, Response};
 

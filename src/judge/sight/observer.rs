@@ -33,6 +33,8 @@ pub struct Observer {
     network: Arc<Parts>,
     workspace: Workspace,
     gradients: Gradients,
+    /// The same network for a quarter of the picture.
+    pub(super) half: Option<Box<Self>>,
 }
 
 struct Parts {
@@ -58,7 +60,8 @@ impl Observer {
     /// The judge's backbone has no gradients at inference.
     pub fn new(judge: &Judge) -> Result<Self, String> {
         let side = judge.header.architecture.side;
-        Self::build(judge, (side, side), if judge.header.mirrored { 4 } else { 1 })
+        let half = Self::sized(judge, (side / 2, side / 2)).ok().map(Box::new);
+        Ok(Self { half, ..Self::build(judge, (side, side), if judge.header.mirrored { 4 } else { 1 })? })
     }
 
     /// Of pictures of any height and width, of one view.
@@ -76,7 +79,7 @@ impl Observer {
         let embed = Dense::of(weights, "embed", backbone.features(shape), EMBEDDING)?;
         let head = Dense::of(weights, "head", EMBEDDING, shape.classes)?;
         let (workspace, gradients) = (body.workspace(), body.gradients());
-        Ok(Self { network: Arc::new(Parts { body, embed, head, views }), workspace, gradients })
+        Ok(Self { network: Arc::new(Parts { body, embed, head, views }), workspace, gradients, half: None })
     }
 
     /// The layers whose activations can be looked at, the picture first.

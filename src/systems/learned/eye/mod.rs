@@ -27,6 +27,8 @@ world::choices! {
         GradCam: "grad-cam",
         /// Channels of a layer, weighted by the gradient at each place (HiResCAM, Draelos and Carin 2020).
         HiresCam: "hires-cam",
+        /// How probable the class is in windows of half a side, each seen alone (Sermanet et al. 2014).
+        Windows: "windows",
         /// The gradient of each pixel (Simonyan et al. 2013).
         Gradient: "gradient",
         /// The mean gradient of eight noisy copies (SmoothGrad, Smilkov et al. 2017); costs eight times as much.
@@ -220,6 +222,10 @@ impl Eye {
                 let by = if params.method == Method::GradCam { Weighting::Mean } else { Weighting::Placed };
                 self.observer.class_map(&self.picture, class, layer, by).resized(height, width)
             }
+            Method::Windows => match self.observer.windows(&self.picture, class) {
+                Some(map) => map,
+                None => self.observer.saliency(&self.picture, objective),
+            },
             Method::Gradient => self.observer.saliency(&self.picture, objective),
             Method::SmoothGrad => {
                 let how = SmoothGrad { copies: 8, ..SmoothGrad::USUAL };

@@ -65,6 +65,7 @@ fn other_methods_and_classes_look_elsewhere() {
     let all = [
         "",
         "method = \"hires-cam\"\n",
+        "method = \"windows\"\n",
         "method = \"gradient\"\n",
         "method = \"smooth-grad\"\n",
         "class = 2\n",
