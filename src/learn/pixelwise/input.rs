@@ -35,7 +35,9 @@ pub fn network_input(picture: &[u8], contrast: Contrast) -> Vec<f32> {
 }
 
 fn planar(picture: &[u8], value: impl Fn(usize, u8) -> f32) -> Vec<f32> {
-    (0..3).flat_map(|c| picture.iter().skip(c).step_by(3).map(|v| value(c, *v)).collect::<Vec<f32>>()).collect()
+    (0..3)
+        .flat_map(|c| picture.iter().skip(c).step_by(3).map(|v| value(c, *v)).collect::<Vec<f32>>())
+        .collect()
 }
 
 /// Each channel minus its mean, divided by the deviation of the whole picture (instance normalisation, Ulyanov et al. 2016).
@@ -59,7 +61,8 @@ fn standardised(picture: &[u8]) -> Vec<f32> {
 /// The brightness of each pixel minus the mean around it, divided by the deviation around it (local contrast normalisation,
 /// Jarrett et al. 2009). Windows end at the border of the picture.
 fn local(picture: &[u8]) -> Vec<f32> {
-    let bright: Vec<u64> = picture.as_chunks::<3>().0.iter().map(|p| p.iter().map(|v| *v as u64).sum()).collect();
+    let bright: Vec<u64> =
+        picture.as_chunks::<3>().0.iter().map(|p| p.iter().map(|v| *v as u64).sum()).collect();
     let sums = Sums::of(&bright);
     let squares = Sums::of(&bright.iter().map(|v| v * v).collect::<Vec<u64>>());
     let one = |i: usize| {

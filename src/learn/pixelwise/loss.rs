@@ -115,7 +115,7 @@ mod tests {
         let values = crate::glue::numbers(planes);
         let loss_of = |values: &[f32], seam: usize| {
             let planes = Tensor::from_data(TensorData::new(values.to_vec(), [2, 3, SIDE, SIDE]), &device);
-            crate::glue::number(loss(Task::Segment, planes, &batch, (&classes, seam), &device))
+            crate::glue::number(loss(Task::Segment, planes, &batch, (&classes[..], seam), &device))
         };
         let mean_of = |is_counted: &dyn Fn(usize) -> bool| {
             let (mut sum, mut n) = (0f64, 0f64);

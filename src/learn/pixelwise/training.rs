@@ -72,7 +72,8 @@ impl PixelTrainer {
     fn loss(&self, network: &UNet, batch: &[Example], seam: usize, device: &Device) -> Tensor<1> {
         let constant =
             Tensor::from_data(TensorData::new(CONDITIONING.to_vec(), [1, CONDITIONING.len()]), device);
-        let planes = network.forward(inputs(batch, self.settings.contrast, device), &constant.repeat_dim(0, batch.len()));
+        let planes = network
+            .forward(inputs(batch, self.settings.contrast, device), &constant.repeat_dim(0, batch.len()));
         loss(self.task, planes, batch, (&self.classes, seam), device)
     }
 }
