@@ -1,5 +1,6 @@
 //! `untrained train --task segment|detect`: a network that says something of every pixel.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::evaluate::tested;
@@ -32,7 +33,7 @@ pub fn run(args: &Args, which: Task) -> Outcome {
     let interrupt = Interrupt::install();
     let set = masked::read(&args.data)?;
     if let (Some(pairs), Task::Segment) = (args.composed_study, which) {
-        return study(&set, plan, pairs, &interrupt, &args.out);
+        return study(&set, &values, plan, pairs, &interrupt, &args.out);
     }
     let work = task(which, &set, values, plan)?;
     println!(
@@ -54,10 +55,17 @@ pub fn run(args: &Args, which: Task) -> Outcome {
 }
 
 /// Trains pairs of networks, and says what differs.
-fn study(set: &MaskedSet, plan: TrainingConfig, pairs: u64, interrupt: &Interrupt, out: &Path) -> Outcome {
+fn study(
+    set: &MaskedSet,
+    settings: &BTreeMap<String, f64>,
+    plan: TrainingConfig,
+    pairs: u64,
+    interrupt: &Interrupt,
+    out: &Path,
+) -> Outcome {
     let mut told =
         |pair: &Pair| println!("seed {}: {:.3?} without, {:.3?} with", pair.seed, pair.without, pair.with);
-    let pairs = composed_study(set, plan, pairs, &|| interrupt.asked(), &mut told)?;
+    let pairs = composed_study(set, settings, plan, pairs, &|| interrupt.asked(), &mut told)?;
     sentences(&pairs).iter().for_each(|s| println!("{s}"));
     let mut table = String::from("seed,composed,named,iou_plain,iou_composed\n");
     for pair in &pairs {

@@ -14,6 +14,8 @@ use super::glue::{clipped, module_bytes, optimizer_bytes, part, restored, restor
 use super::net::weights::Weights;
 use super::optimiser::{Moments, Optimiser};
 
+const MOMENTS: Moments = Moments { betas: [0.9, 0.99], epsilon: 1e-8, amsgrad: false };
+
 /// The network, its average and its optimizer (Kingma and Ba 2015; β₂ = 0.99).
 pub struct Descent<M> {
     /// The network itself.
@@ -25,9 +27,14 @@ pub struct Descent<M> {
 impl<M: Module> Descent<M> {
     /// Of fresh weights.
     pub fn new(network: M) -> Self {
-        let average = Average::of(&network);
-        let optimizer = Optimiser::Adam(Moments { betas: [0.9, 0.99], ..Moments::default() }).init(0.0);
-        Self { network, average, optimizer }
+        let optimizer = Optimiser::Adam(MOMENTS).init(0.0);
+        Self { average: Average::of(&network), network, optimizer }
+    }
+
+    /// Of fresh weights, which decay at each step by `decay` times the learning rate (AdamW, Loshchilov and Hutter 2019).
+    pub fn decayed(network: M, decay: f64) -> Self {
+        let optimizer = Optimiser::AdamW(MOMENTS).init(decay);
+        Self { average: Average::of(&network), network, optimizer }
     }
 
     /// One step against a loss, its gradient clipped to a norm; the average decays as [`Average::update`] says, `step`

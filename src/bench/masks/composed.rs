@@ -2,11 +2,13 @@
 //! are trained on the same frames for the same number of steps, one on the frames as they are, the other on compositions
 //! of them, and both are held against frames of unseen worlds.
 
+use std::collections::BTreeMap;
+
 use data::masked::{MaskedFrame, MaskedSet};
 use learn::LearnError;
 use learn::pixelwise::Task;
 use learn::pixelwise::frames::indexed;
-use learn::pixelwise::inference::PixelNetwork;
+use learn::pixelwise::inference::{PixelNetwork, VIEWS};
 use learn::pixelwise::iou::PixelConfusion;
 use learn::pixelwise::pipeline::{task, train_pixelwise};
 use learn::training::{Losses, TrainingCallback, TrainingConfig, TrainingRun};
@@ -54,12 +56,14 @@ impl MeanInterval {
     }
 }
 
-/// Trains the pairs of the seeds `plan.seed`, `plan.seed + 1`, …; fewer if it is stopped. `told` hears of each.
+/// Trains the pairs of the seeds `plan.seed`, `plan.seed + 1`, … with these settings; fewer if it is stopped. `told` hears of
+/// each.
 ///
 /// # Errors
 /// The set cannot be learned from, or a training fails.
 pub fn composed_study(
     set: &MaskedSet,
+    settings: &BTreeMap<String, f64>,
     plan: TrainingConfig,
     pairs: u64,
     stop: &dyn Fn() -> bool,
@@ -70,7 +74,7 @@ pub fn composed_study(
     let mut all = Vec::new();
     for seed in plan.seed..plan.seed + pairs {
         let plan = TrainingConfig { seed, ..plan };
-        let [without, with] = [0.0, 1.0].map(|share| trained(&plain, plan, share, stop));
+        let [without, with] = [0.0, 1.0].map(|share| trained(&plain, settings, plan, share, stop));
         let (Some(without), Some(with)) = (without?, with?) else { break };
         let pair = Pair { seed, without, with };
         told(&pair);
@@ -95,11 +99,12 @@ impl TrainingCallback for Silent {
 /// The figures of a network that composes this share of its pictures; none if it is stopped.
 fn trained(
     set: &MaskedSet,
+    settings: &BTreeMap<String, f64>,
     plan: TrainingConfig,
     share: f64,
     stop: &dyn Fn() -> bool,
 ) -> Result<Option<[f64; 3]>, LearnError> {
-    let mut settings = Task::settings();
+    let mut settings = settings.clone();
     settings.insert("compose".into(), share);
     let work = task(Task::Segment, set, settings, plan)?;
     let file = train_pixelwise(Task::Segment, set, &work, None, stop, &mut Silent)?;
@@ -114,7 +119,7 @@ fn figures(network: &PixelNetwork, frames: &[MaskedFrame]) -> [f64; 3] {
     let made: Vec<(Vec<u8>, usize)> = frames
         .par_iter()
         .map(|frame| {
-            let probabilities = network.probabilities(&frame.picture);
+            let probabilities = network.probabilities(&frame.picture, VIEWS);
             (
                 learn::pixelwise::inference::likeliest(&probabilities),
                 loudest(&probabilities, network.classes.len()),

@@ -119,16 +119,24 @@ pub fn parts_of(text: &str, split: Split) -> Option<Vec<Part>> {
     records.into_iter().map(part).collect()
 }
 
-/// Colours of processes, as far apart as hues of two brightnesses are: red, green and blue.
+/// Colours of processes, red, green and blue: eight that the colour-blind can tell apart (Okabe and Ito 2008), then the same
+/// in pale and in dark.
 pub fn colour(class: usize) -> [u8; 3] {
-    // Steps of the golden angle: neighbours in the list have very different hues.
-    let hue = (class as f64 * 0.618_034).fract() * 6.0;
-    let bright = if class.is_multiple_of(2) { 235.0 } else { 165.0 };
-    let channel = |shift: f64| {
-        let distance = ((hue + shift) % 6.0 - 3.0).abs() - 1.0;
-        (bright * (0.2 + 0.8 * distance.clamp(0.0, 1.0))) as u8
-    };
-    [channel(0.0), channel(4.0), channel(2.0)]
+    const COLOURS: [[u8; 3]; 8] = [
+        [230, 159, 0],
+        [86, 180, 233],
+        [0, 158, 115],
+        [240, 228, 66],
+        [0, 114, 178],
+        [213, 94, 0],
+        [204, 121, 167],
+        [153, 153, 153],
+    ];
+    COLOURS[class % COLOURS.len()].map(|v| match class / COLOURS.len() {
+        0 => v,
+        1 => (v as u16 / 2 + 120) as u8,
+        _ => v / 2,
+    })
 }
 
 /// A mask as an indexed PNG, whose colours are those of [`colour`].

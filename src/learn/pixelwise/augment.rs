@@ -1,4 +1,4 @@
-//! Variations of labelled frames: the symmetries of a square, other colours, and parts of several composed into one.
+//! Variations of labelled frames: the symmetries of a square, enlarged parts, other colours, and parts of several composed into one.
 
 use data::compose::{Source, compose, draw};
 use data::dataset::LabelledBox;
@@ -7,6 +7,7 @@ use data::reduce::SIDE;
 use world::rng::Rng;
 
 use super::Settings;
+use super::zoom::zoomed;
 
 /// A picture with what is true of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,11 @@ pub fn example(frames: &[MaskedFrame], place: usize, settings: &Settings, rng: R
     let varied = |place: usize, rng: Rng| {
         let frame = &frames[place];
         let mut example = symmetric(frame, rng.below(0, 8));
+        if settings.zoom > 0.0 && rng.unit(2) < 0.5 {
+            let side = SIDE as f32 * (1.0 - settings.zoom * rng.unit(3));
+            let from = |cell: u64| (SIDE as f32 - side) * rng.unit(cell);
+            example = zoomed(&example, [from(4), from(5), side]);
+        }
         if rng.unit(1) < settings.recolour {
             recolour(&mut example.picture, rng.named("colours"));
         }

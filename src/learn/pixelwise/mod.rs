@@ -2,13 +2,14 @@
 //! how large it is. Both are the U-Net of [`unet`](super::unet), with a constant as its conditioning; they learn from
 //! frames whose every pixel has a label ([`data::masked`]).
 //!
-//! [`frames`] prepares the frames and [`augment`] varies them (parts of several are composed anew in every step);
-//! [`targets`] says what the network should give, [`training`] takes a step, [`inference`] runs it and reads what it gives.
+//! [`frames`] prepares the frames and [`augment`] varies them (parts of several are composed anew in every step); `input`
+//! says what of a picture the network sees; [`targets`] says what the network should give, [`training`] takes a step, [`inference`] runs it and reads what it gives.
 //! [`iou`] and [`precision`] measure it.
 
 pub mod augment;
 pub mod frames;
 pub mod inference;
+mod input;
 pub mod iou;
 #[cfg(feature = "judge")]
 mod loss;
@@ -19,6 +20,7 @@ mod settings;
 pub mod targets;
 #[cfg(feature = "judge")]
 pub mod training;
+mod zoom;
 
 #[cfg(test)]
 mod tests;
@@ -28,7 +30,8 @@ use std::collections::BTreeMap;
 use super::unet::UNetConfig;
 use super::unet::config::widths;
 use data::reduce::SIDE;
-pub use settings::Settings;
+pub use input::network_input;
+pub use settings::{Contrast, Settings};
 
 /// What is said of every pixel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +49,6 @@ pub const GEOMETRY: usize = 4;
 /// What every block of the U-Net is modulated by: a constant of length one. Of many values, so that gains begin near 1: the
 /// fewer there are, the larger are the initial weights of each.
 pub const CONDITIONING: [f32; 16] = [0.25; 16];
-
-/// Levels of the U-Net.
-const LEVELS: usize = 3;
 
 impl Task {
     /// All of them.
@@ -78,13 +78,13 @@ impl Task {
     /// The patches do not tile a frame.
     pub fn network(self, settings: &Settings, classes: usize) -> Result<UNetConfig, String> {
         let config = UNetConfig {
-            inputs: 3,
+            inputs: settings.contrast.planes(),
             outputs: self.outputs(classes),
             height: SIDE,
             width: SIDE,
             periodic: [false; 2],
             patch: settings.patch as usize,
-            widths: widths(settings.width as usize, settings.deepest as usize, LEVELS),
+            widths: widths(settings.width as usize, settings.deepest as usize, settings.levels as usize),
             blocks: settings.blocks as usize,
             conditioning: CONDITIONING.len(),
             normalise_last: true,
@@ -97,10 +97,4 @@ impl Task {
         use world::params::Params as _;
         Settings::SPECS.iter().map(|s| (s.name.to_string(), s.default)).collect()
     }
-}
-
-/// A frame's bytes (channels last) as what the network takes: planes in −1..1.
-pub fn network_input(picture: &[u8]) -> Vec<f32> {
-    let at = |c: usize| picture.iter().skip(c).step_by(3).map(|v| *v as f32 / 127.5 - 1.0);
-    (0..3).flat_map(at).collect()
 }

@@ -135,7 +135,7 @@ mod trained {
             let picture: Vec<u8> =
                 (0..SIDE * SIDE).flat_map(|i| side(i).picture[3 * i..3 * i + 3].to_vec()).collect();
             let mask: Vec<u8> = (0..SIDE * SIDE).map(|i| side(i).mask[i]).collect();
-            let probabilities = network.probabilities(&picture);
+            let probabilities = network.probabilities(&picture, inference::VIEWS);
             let sums = (0..SIDE * SIDE).map(|i| probabilities[i] + probabilities[SIDE * SIDE + i]);
             assert!(sums.into_iter().all(|s| (s - 1.0).abs() < 1e-5));
             confusion.add(&mask, &network.mask(&picture));
@@ -193,8 +193,8 @@ mod trained {
         let config = Task::Segment.network(&crate::method::settings(&file.header.settings), 2).unwrap();
         let fresh = crate::unet::model::UNet::new(&config, &device);
         let trained = crate::glue::loaded(fresh, &file.weights).unwrap();
-        let dims = [1, 3, SIDE, SIDE];
-        let data = burn::tensor::TensorData::new(network_input(picture), dims);
+        let dims = [1, Contrast::Local.planes(), SIDE, SIDE];
+        let data = burn::tensor::TensorData::new(network_input(picture, Contrast::Local), dims);
         let constant = burn::tensor::TensorData::new(CONDITIONING.to_vec(), [1, CONDITIONING.len()]);
         let constant = burn::tensor::Tensor::from_data(constant, &device);
         let planes = trained.forward(burn::tensor::Tensor::from_data(data, &device), &constant);

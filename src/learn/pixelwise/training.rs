@@ -1,4 +1,4 @@
-//! One step: frames varied and composed anew, the loss of their pixels, Adam; and validation on held-out worlds.
+//! One step: frames varied and composed anew, the loss of their pixels, AdamW; and validation on held-out worlds.
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
@@ -60,7 +60,7 @@ pub fn trainer(inputs: PixelInputs) -> Result<Box<dyn Trainer>, String> {
     if train.is_empty() {
         return Err("expected training frames of other worlds than those held out, found none".into());
     }
-    let descent = Descent::new(fresh(plan.seed, |d| UNet::new(&config, d)));
+    let descent = Descent::decayed(fresh(plan.seed, |d| UNet::new(&config, d)), settings.decay);
     Ok(Box::new(PixelTrainer { task, classes: classes.to_vec(), train, held, settings, plan, descent }))
 }
 
@@ -69,11 +69,12 @@ impl PixelTrainer {
         self.plan.batch.clamp(1, self.train.len())
     }
 
-    fn loss(&self, network: &UNet, batch: &[Example], device: &Device) -> Tensor<1> {
+    fn loss(&self, network: &UNet, batch: &[Example], seam: usize, device: &Device) -> Tensor<1> {
         let constant =
             Tensor::from_data(TensorData::new(CONDITIONING.to_vec(), [1, CONDITIONING.len()]), device);
-        let planes = network.forward(inputs(batch, device), &constant.repeat_dim(0, batch.len()));
-        loss(self.task, planes, batch, &self.classes, device)
+        let planes = network
+            .forward(inputs(batch, self.settings.contrast, device), &constant.repeat_dim(0, batch.len()));
+        loss(self.task, planes, batch, (&self.classes, seam), device)
     }
 }
 
@@ -87,7 +88,7 @@ impl Trainer for PixelTrainer {
             example(&self.train, *place, &self.settings, context.rng.named("example").fork(i as u64))
         };
         let batch: Vec<Example> = places.par_iter().enumerate().map(one).collect();
-        let loss = self.loss(&self.descent.network, &batch, &device());
+        let loss = self.loss(&self.descent.network, &batch, self.settings.seam as usize, &device());
         let value = number(loss.clone());
         self.descent.step(loss, (context.cosine(), context.clip), self.settings.average, context.step);
         Ok(vec![("loss", value)])
@@ -104,7 +105,7 @@ impl Trainer for PixelTrainer {
     /// Mean loss of the held-out frames, each as it is or composed with others.
     fn validate(&self, _: &Samples, rng: Rng) -> Option<f64> {
         let (network, device) = (self.descent.averaged(), Device::flex());
-        let plain = Settings { recolour: 0.0, ..self.settings.clone() };
+        let plain = Settings { recolour: 0.0, zoom: 0.0, ..self.settings.clone() };
         let count = self.held.len().min(HELD);
         let one = |i: usize| match self.settings.compose > 0.0 {
             true => example(&self.held, i, &plain, rng.fork(i as u64)),
@@ -113,7 +114,7 @@ impl Trainer for PixelTrainer {
         let all: Vec<Example> = (0..count).into_par_iter().map(one).collect();
         let sum: f64 = all
             .chunks(AT_ONCE)
-            .map(|batch| batch.len() as f64 * number(self.loss(&network, batch, &device)))
+            .map(|batch| batch.len() as f64 * number(self.loss(&network, batch, 0, &device)))
             .sum();
         Some(sum / count.max(1) as f64)
     }
