@@ -174,10 +174,9 @@ mod tests {
     use crate::world::taste::PairPicture;
     use crate::world::votes::{VoteSide, Voter};
 
-    /// Clouds in which light and scale wander.
+    /// Clouds whose scale wanders.
     const SCENE: &str = "size = [64, 36]\nseed = 3\n[node.cloud]\nsystem = \"noise\"\n\
-        [wave.light]\nperiod = 23\n[wave.scale]\nperiod = 37\n\
-        [[link]]\nfrom = \"wave.light\"\nto = \"layer.it.opacity\"\nspan = [0.05, 1.0]\n\
+        [wave.scale]\nperiod = 37\n\
         [[link]]\nfrom = \"wave.scale\"\nto = \"cloud.scale\"\nspan = [1.0, 12.0]\n\
         [[layer]]\nname = \"it\"\nshow = \"cloud.value\"\npalette = \"bone\"\n";
 
@@ -194,11 +193,15 @@ mod tests {
         state.taste.as_deref().cloned().unwrap_or_default()
     }
 
-    fn light(picture: &PairPicture) -> f64 {
-        picture.rgb.iter().map(|v| *v as f64).sum::<f64>() / (255 * picture.rgb.len()) as f64
+    /// Mean difference of neighbours, over the mean deviation: how fine a texture is.
+    fn grain(picture: &PairPicture) -> f64 {
+        let values: Vec<f64> = picture.rgb.iter().step_by(3).map(|v| *v as f64).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let steps: f64 = values.windows(2).map(|w| (w[1] - w[0]).abs()).sum();
+        steps / values.iter().map(|v| (v - mean).abs()).sum::<f64>().max(1e-9)
     }
 
-    /// Someone who likes light pictures, and errs as Bradley and Terry say, votes until there are as many votes.
+    /// Someone who likes coarse pictures, and errs as Bradley and Terry say, votes until there are as many votes.
     fn vote(p: &mut Performance, votes: usize) {
         let (r, mut answered) = (Rng::new(1).named("voter"), 0);
         for _ in 0..40_000 {
@@ -213,8 +216,8 @@ mod tests {
                 continue;
             };
             answered = pair.number;
-            let [left, right] = [0, 1].map(|i| light(&pair.pictures[i]));
-            let likes_left = r.unit64(pair.number) < 1.0 / (1.0 + (12.0 * (right - left)).exp());
+            let [left, right] = [0, 1].map(|i| grain(&pair.pictures[i]));
+            let likes_left = r.unit64(pair.number) < 1.0 / (1.0 + (4.0 * (left / right).ln()).exp());
             let side = if likes_left { VoteSide::Left } else { VoteSide::Right };
             p.command(Command::Taste(TasteCommand::Prefer(side, Voter::Local, Some(pair.number))));
         }
