@@ -41,6 +41,7 @@ mod tests;
 mod touches;
 mod transition;
 pub mod versus;
+mod votes_writer;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -172,10 +173,11 @@ impl Performance {
 
     /// Closes tape and autosave, and returns the messages about them.
     fn close(&mut self) -> Vec<String> {
+        let rated = self.judge.as_mut().and_then(JudgeRunner::end);
         let unsaved = self.saver.take().and_then(|saver| saver.end(self.saved()));
         let tick = self.director.tick();
         let tape = self.tape.take().map(|t| t.end(tick));
-        tape.into_iter().chain(unsaved).collect()
+        tape.into_iter().chain(unsaved).chain(rated).collect()
     }
 
     fn forget_problems(&mut self) {
@@ -310,6 +312,7 @@ impl ShowDriver for Performance {
 
     fn rest(&mut self) -> bool {
         self.pass_time();
+        self.judge.iter_mut().for_each(JudgeRunner::save_votes);
         self.take_loaded()
     }
 

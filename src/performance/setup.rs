@@ -76,6 +76,8 @@ pub struct PerformanceSetup {
     pub manual_transition: (Transition, f64),
     /// The judge, if any.
     pub judge: Option<JudgeFactory>,
+    /// The file to which votes on pictures of the show are appended; without one they are learned and not saved.
+    pub votes: Option<PathBuf>,
     /// Audio output and input; silence if none.
     pub sound: Option<AudioFactory>,
     /// Where the tape goes.
@@ -137,6 +139,7 @@ impl PerformanceSetup {
             seed: None,
             manual_transition: (Transition::Dissolve, 1.0),
             judge: None,
+            votes: None,
             sound: None,
             tape: TapeTarget::None,
             favourites: None,
@@ -212,7 +215,7 @@ impl PerformanceSetup {
             problems: Vec::new(),
             flawed: None,
             notice: (0, String::new()),
-            judge: self.judge.and_then(JudgeRunner::open),
+            judge: self.judge.and_then(|factory| JudgeRunner::open(factory, self.votes)),
             paused: false,
             bored: 0.0,
             touched: 0.0,

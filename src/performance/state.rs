@@ -33,6 +33,8 @@ impl Performance {
         into.problems.extend(self.favourites.problem());
         into.tape = self.tape.as_ref().map(|t| t.path().display().to_string());
         into.notice.clone_from(&self.notice);
+        into.problems.extend(self.judge.as_ref().and_then(JudgeRunner::problem));
+        into.taste = self.judge.as_ref().and_then(JudgeRunner::taste);
         into.verdict = self.judge.as_ref().and_then(JudgeRunner::verdict);
         into.transition = self.director.transition();
         into.kept = self.presets.slots(&engine.scene().name);

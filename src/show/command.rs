@@ -25,6 +25,8 @@ pub enum Command {
     Turn(SplitCommand),
     /// A vote in a blind comparison, or its course.
     Vote(VoteCommand),
+    /// A vote on two pictures of the show, which one is liked better.
+    Taste(TasteCommand),
     /// Undoes the last knob edit.
     Undo,
     /// Redoes the last undone edit.
@@ -93,6 +95,16 @@ pub enum VoteCommand {
     Next,
 }
 
+/// A command to the taste that is learned while a show runs. A number names the pair that it is about; without one that
+/// is the pair which is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TasteCommand {
+    /// A voter likes this picture better.
+    Prefer(VoteSide, Voter, Option<u64>),
+    /// Another pair, please.
+    Skip(Option<u64>),
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +121,7 @@ mod tests {
             Command::Cue(CueTarget::Go),
             Command::Turn(SplitCommand::Swap),
             Command::Vote(VoteCommand::Reveal),
+            Command::Taste(TasteCommand::Skip(None)),
             Command::Undo,
             Command::Favourite,
             Command::Tap,

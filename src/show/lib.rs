@@ -39,6 +39,7 @@ mod skip;
 pub mod source;
 mod state;
 mod tape_writer;
+mod taste;
 pub mod tempo;
 mod thread;
 mod time_histogram;
@@ -47,7 +48,7 @@ pub mod watchdog;
 mod worker;
 
 pub use clock::Clock;
-pub use command::{Command, CueTarget, SplitCommand, VoteCommand};
+pub use command::{Command, CueTarget, SplitCommand, TasteCommand, VoteCommand};
 pub use command_queue::CommandReceiver;
 pub use comparison::{PictureDistance, SideState, SplitMode, TrainingState, VoteState, energy_note};
 pub use director::Director;
@@ -62,6 +63,7 @@ pub use state::{
     TempoState, VoiceDescription,
 };
 pub use tape_writer::TapeWriter;
+pub use taste::TasteState;
 pub use thread::{ShowDriver, ShowThread};
 pub use time_histogram::{TICK_BOUNDS, TimeHistogram};
 pub use verdict::VerdictState;

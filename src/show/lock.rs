@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwapOption;
 
-use super::{Command, CueTarget, SceneDescription, SplitCommand, VoteCommand};
+use super::{Command, CueTarget, SceneDescription, SplitCommand, TasteCommand, VoteCommand};
 use world::tape::Event;
 use world::votes::VoteSide;
 
@@ -18,6 +18,7 @@ pub const ALLOWED: &[&str] = &[
     "cue.*",
     "vote.left",
     "vote.right",
+    "taste.*",
     "show.go",
     "show.back",
     "show.reset",
@@ -108,6 +109,9 @@ fn address_of(command: &Command) -> Option<String> {
         Command::Vote(VoteCommand::Cast(VoteSide::Right, _)) => "vote.right",
         Command::Vote(VoteCommand::Reveal) => "vote.reveal",
         Command::Vote(VoteCommand::Next) => "vote.next",
+        Command::Taste(TasteCommand::Prefer(VoteSide::Left, ..)) => "taste.left",
+        Command::Taste(TasteCommand::Prefer(VoteSide::Right, ..)) => "taste.right",
+        Command::Taste(TasteCommand::Skip(_)) => "taste.skip",
         Command::Undo => "show.undo",
         Command::Redo => "show.redo",
         Command::Favour => "show.favour",

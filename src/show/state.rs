@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{PictureDistance, SideState, SplitMode, TimeHistogram, VerdictState, VoteState};
+use super::{PictureDistance, SideState, SplitMode, TasteState, TimeHistogram, VerdictState, VoteState};
 use world::node::SystemKind;
 use world::params::ParamSpec;
 use world::scene::{Directory, Target};
@@ -116,6 +116,8 @@ pub struct ShowState {
     pub notice: (u64, String),
     /// The judge's newest verdict.
     pub verdict: Option<VerdictState>,
+    /// The taste that is learned, if the judge learns one.
+    pub taste: Option<Arc<TasteState>>,
     /// Left and right of a split-screen comparison; empty without one.
     pub sides: Vec<SideState>,
     /// How the two share the screen.

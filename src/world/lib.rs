@@ -26,6 +26,7 @@ mod skip;
 pub mod stencil;
 pub mod system;
 pub mod tape;
+pub mod taste;
 pub mod units;
 pub mod vectors;
 pub mod view;

@@ -90,7 +90,7 @@ impl TryFrom<String> for Voter {
 }
 
 /// Sixteen hexadecimal digits as a number.
-fn hash_of(text: &str) -> Option<u64> {
+pub(super) fn hash_of(text: &str) -> Option<u64> {
     let digits = text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit());
     u64::from_str_radix(text, 16).ok().filter(|_| digits)
 }
@@ -174,25 +174,39 @@ pub struct DamagedLine {
 }
 
 /// A file of votes as far as it can be read.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct VotesFile {
+#[derive(Clone, Debug, PartialEq)]
+pub struct VotesFile<V = Vote> {
     /// The votes, in their order.
-    pub votes: Vec<Vote>,
+    pub votes: Vec<V>,
     /// Lines that are none, the first hundred of them.
     pub damaged: Vec<DamagedLine>,
     /// How many there are.
     pub damages: usize,
 }
 
+impl<V> Default for VotesFile<V> {
+    fn default() -> Self {
+        Self { votes: Vec::new(), damaged: Vec::new(), damages: 0 }
+    }
+}
+
 impl VotesFile {
-    /// Reads the bytes of a file; empty lines are passed over.
+    /// Reads the bytes of a file of [`Vote`]s; empty lines are passed over.
     pub fn parse(bytes: &[u8]) -> Self {
+        Self::parse_by(bytes, Vote::parse)
+    }
+}
+
+impl<V> VotesFile<V> {
+    /// Reads the bytes of a file of which `vote` reads a line, or says what is wrong with it; empty lines are passed
+    /// over.
+    pub fn parse_by(bytes: &[u8], vote: impl Fn(&str) -> Result<V, String>) -> Self {
         let mut file = Self::default();
         for (i, line) in bytes.split(|b| *b == b'\n').enumerate() {
             let text = std::str::from_utf8(line).map_err(|_| "expected UTF-8 text".to_string());
             match text.map(str::trim) {
                 Ok("") => {}
-                Ok(text) => match Vote::parse(text) {
+                Ok(text) => match vote(text) {
                     Ok(vote) => file.votes.push(vote),
                     Err(why) => file.damage(i + 1, why),
                 },

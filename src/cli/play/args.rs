@@ -74,7 +74,11 @@ pub struct Args {
     /// Weights of a judge other than the shipped one.
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// A taste (`untrained taste learn`): how much it likes the picture is the signal `taste.score`, 0..1.
+    /// A taste: how much it likes the picture is the signal `taste.score`, 0..1. Either a file that ends in `.jsonl`,
+    /// with votes of earlier shows (it need not be there), or one of `untrained taste learn`. Votes that are cast in the
+    /// show, in the panel or on the remote, are learned at once and appended to the former, or beside the latter to one
+    /// that ends in `.jsonl`. Without this option nothing is liked before the first vote, and votes are appended to
+    /// ~/.local/state/untrained/taste.jsonl.
     #[arg(long, value_name = "FILE", conflicts_with = "no_judge")]
     pub taste: Option<PathBuf>,
     /// Add pictures of single layers, labelled with their systems, to the data set DIR while playing; `untrained train

@@ -54,6 +54,7 @@ fn setup(args: &Args, scenes: Vec<SceneSource>) -> Result<PerformanceSetup, Fail
         } else {
             watching::opens(args.model.as_deref(), args.taste.as_deref())?
         },
+        votes: Some(watching::votes_file(args.taste.as_deref(), &state_folder())),
         sound: Some(Box::new(move |ticks| sound::open(&own, ticks))),
         tape,
         favourites: Some(args.favourites.clone().unwrap_or_else(|| state_folder().join("favourites.json"))),

@@ -59,7 +59,8 @@ pub struct Args {
     /// Weights of a judge other than the shipped one.
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// A taste (`untrained taste learn`): how much it likes the picture is the signal `taste.score`, 0..1.
+    /// A taste (`untrained taste learn`), or votes of shows (a file that ends in `.jsonl`): how much the picture is
+    /// liked is the signal `taste.score`, 0..1.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["no_judge", "tape"])]
     pub taste: Option<PathBuf>,
     /// Audio input for the scene: a sound file (wav, flac, mp3, ogg, and whatever an installed ffmpeg decodes: opus,

@@ -1,5 +1,6 @@
 //! `untrained taste`: what a person likes, learned from votes on pairs of pictures.
 
+mod ballots;
 mod learn;
 mod pictures;
 

@@ -8,7 +8,7 @@ use super::token::RateLimiter;
 use super::voter::voter;
 use crate::address::{AddressError, ControlAction, ControlInput, act, apply, with_hint};
 use crate::touch::REMOTE;
-use show::{Command, Hub, VoteCommand};
+use show::{Command, Hub, TasteCommand, VoteCommand};
 use world::system::{Phase, Touch};
 use world::tape::Event;
 use world::votes::{VoteSide, Voter};
@@ -28,7 +28,18 @@ const HINTS: f64 = 4.0;
 /// cares to send.
 fn is_vote(hub: &Hub, address: &str, to: ControlInput) -> bool {
     let action = act(hub, address, to);
-    matches!(action, Ok(Some(ControlAction::Send(Command::Vote(VoteCommand::Cast(..))))))
+    let Ok(Some(ControlAction::Send(command))) = action else { return false };
+    matches!(command, Command::Vote(VoteCommand::Cast(..)) | Command::Taste(TasteCommand::Prefer(..)))
+}
+
+/// Sends a vote, unless its address is locked.
+fn cast(hub: &Hub, command: Command, address: &str) -> Result<(), ClientMessageError> {
+    if !hub.permits(&command) {
+        let locked = AddressError::Locked(address.into());
+        return Err(ClientMessageError::Address(locked.to_string()));
+    }
+    hub.send(command);
+    Ok(())
 }
 
 /// Why a message is rejected.
@@ -38,7 +49,7 @@ pub enum ClientMessageError {
     #[error("malformed message: {0}")]
     Malformed(String),
     /// It has no content.
-    #[error("empty message; expected `move`, `touch`, `vote`, `preview` or `ping`")]
+    #[error("empty message; expected `move`, `touch`, `vote`, `taste`, `preview` or `ping`")]
     Empty,
     /// It names an address without an input.
     #[error("`{0}` has no input; expected `travel`, `value` or `press`")]
@@ -51,9 +62,12 @@ pub enum ClientMessageError {
     Touch,
     /// A vote without the id of its voter, or as a move of its address.
     #[error(
-        "a vote is sent as `vote`, with a `voter` of 8 to 64 letters or digits, the same for as long as the page is connected"
+        "a vote is sent as `vote` or `taste`, with a `voter` of 8 to 64 letters or digits, the same for as long as the page is connected"
     )]
     Voter,
+    /// A vote on two pictures without the number of their pair.
+    #[error("`taste` needs the number of its `pair`, as it was sent")]
+    Pair,
     /// The address is unknown, or rejects the input.
     #[error("{0}")]
     Address(String),
@@ -68,6 +82,8 @@ struct ClientMessage {
     press: Option<bool>,
     touch: Option<TouchMessage>,
     vote: Option<VoteSide>,
+    taste: Option<VoteSide>,
+    pair: Option<String>,
     voter: Option<String>,
     preview: Option<bool>,
     ping: Option<f64>,
@@ -156,7 +172,15 @@ impl ClientInput {
         } else if let Some(touch) = message.touch {
             self.touch(&touch, hub)?;
         } else if let Some(side) = message.vote {
-            self.vote(side, message.voter.as_deref(), hub)?;
+            let named = self.voter(message.voter.as_deref())?;
+            cast(hub, Command::Vote(VoteCommand::Cast(side, named)), &format!("vote.{}", side.word()))?;
+        } else if let Some(side) = message.taste {
+            let named = self.voter(message.voter.as_deref())?;
+            // A page votes on the pair that it shows, whatever the show asks about by then.
+            let pair =
+                message.pair.as_deref().and_then(|n| n.parse().ok()).ok_or(ClientMessageError::Pair)?;
+            let prefer = TasteCommand::Prefer(side, named, Some(pair));
+            cast(hub, Command::Taste(prefer), &format!("taste.{}", side.word()))?;
         } else if message.preview.is_some() {
             return Ok(if message.preview == Some(true) { ClientReply::Preview } else { ClientReply::None });
         } else {
@@ -166,18 +190,10 @@ impl ClientInput {
     }
 
     /// A connection votes for one voter only: the first that it names.
-    fn vote(&mut self, side: VoteSide, id: Option<&str>, hub: &Hub) -> Result<(), ClientMessageError> {
+    fn voter(&mut self, id: Option<&str>) -> Result<Voter, ClientMessageError> {
         let named = id.and_then(voter).ok_or(ClientMessageError::Voter)?;
-        if *self.voter.get_or_insert(named) != named {
-            return Err(ClientMessageError::Voter);
-        }
-        let command = Command::Vote(VoteCommand::Cast(side, named));
-        if !hub.permits(&command) {
-            let locked = AddressError::Locked(format!("vote.{}", side.word()));
-            return Err(ClientMessageError::Address(locked.to_string()));
-        }
-        hub.send(command);
-        Ok(())
+        let own = *self.voter.get_or_insert(named);
+        (own == named).then_some(named).ok_or(ClientMessageError::Voter)
     }
 
     /// A move of a touch that is not down is ignored; a second `down` is a move.

@@ -79,6 +79,35 @@ fn a_vote_is_that_of_the_voter_a_client_named_first() {
     assert_eq!(inbox.try_iter().count(), 1);
 }
 
+/// A tap is a vote on the pair that the page shows, by the same voter as all its votes.
+#[test]
+fn a_tap_on_a_picture_names_its_pair_and_its_voter() {
+    let (hub, inbox) = sample::hub();
+    let mut input = ClientInput::new(0);
+    let mut say = |text: &str| input.take(text, &hub).map(drop);
+    say(r#"{"taste":"right","pair":"1152921504606846977","voter":"0123456789abcdef"}"#).unwrap();
+    let sent = inbox.try_recv();
+    let Ok(Command::Taste(TasteCommand::Prefer(VoteSide::Right, Voter::Page(_), Some(pair)))) = sent else {
+        panic!("{sent:?}")
+    };
+    assert_eq!(pair, (1 << 60) + 1, "to the bit");
+    for (text, error) in [
+        (r#"{"taste":"left","voter":"0123456789abcdef"}"#, ClientMessageError::Pair),
+        (r#"{"taste":"left","pair":"x","voter":"0123456789abcdef"}"#, ClientMessageError::Pair),
+        (r#"{"taste":"left","pair":"1"}"#, ClientMessageError::Voter),
+        (r#"{"taste":"left","pair":"1","voter":"another0another0"}"#, ClientMessageError::Voter),
+        (r#"{"move":"taste.left","press":true}"#, ClientMessageError::Voter),
+    ] {
+        assert_eq!(say(text), Err(error), "{text}");
+    }
+    assert!(inbox.try_recv().is_err());
+    say(r#"{"move":"taste.skip","press":true}"#).unwrap();
+    assert_eq!(inbox.try_recv(), Ok(Command::Taste(TasteCommand::Skip(None))));
+    hub.lock().lock(&["touch".into()]);
+    let locked = say(r#"{"taste":"left","pair":"1","voter":"0123456789abcdef"}"#).unwrap_err();
+    assert_eq!(locked.to_string(), "`taste.left` is locked in show mode");
+}
+
 #[test]
 fn touches_of_two_clients_are_distinct_and_lifted_when_their_client_leaves() {
     let (hub, inbox) = sample::hub();
@@ -120,12 +149,16 @@ const SEEDS: &[&str] = &[
     r#"{"preview":true,"ping":1}"#,
     r#"{"vote":"left","voter":"0123456789abcdef"}"#,
     r#"{"move":"vote.right","value":17}"#,
+    r#"{"taste":"left","pair":"7","voter":"0123456789abcdef"}"#,
 ];
 
 fn is_sane(command: &Command) -> bool {
     match command {
         // Not that of the keyboard or of a number: a page votes for itself.
         Command::Vote(VoteCommand::Cast(_, voter)) => matches!(voter, Voter::Page(_)),
+        Command::Taste(TasteCommand::Prefer(_, voter, pair)) => {
+            matches!(voter, Voter::Page(_)) && pair.is_some()
+        }
         Command::Event(Event::Set(_, v)) | Command::Tempo(v) => v.is_finite(),
         Command::Travel(_, t) => (0.0..=1.0).contains(t),
         Command::Event(Event::Touch(t)) => {

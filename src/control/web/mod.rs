@@ -20,6 +20,7 @@ mod request_error;
 mod server;
 mod server_state;
 mod snapshot;
+mod taste;
 mod token;
 mod voter;
 

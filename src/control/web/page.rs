@@ -9,6 +9,7 @@ const SCRIPTS: &[&str] = &[
     include_str!("page/knob.js"),
     include_str!("page/parts.js"),
     include_str!("page/votes.js"),
+    include_str!("page/taste.js"),
     include_str!("page/main.js"),
 ];
 const HEALTH: &str = include_str!("page/health.html");

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
+use super::taste::{self, PairCache};
 use super::{comparison, description};
 use crate::address::{AddressKind, AddressTarget, list};
-use show::{Hub, Preview, SceneDescription, ShowState, VerdictState, report};
+use show::{Hub, SceneDescription, ShowState, VerdictState, report};
 
 /// Interval of snapshots.
 pub const EVERY: Duration = Duration::from_millis(66);
@@ -43,12 +44,14 @@ pub struct SnapshotCache {
     description: Arc<SceneDescription>,
     places: Vec<(String, AddressTarget)>,
     health: (Option<Instant>, Value),
+    pair: PairCache,
 }
 
 impl Default for SnapshotCache {
     fn default() -> Self {
         let (description, health) = (Arc::default(), (None, Value::Null));
-        Self { snapshot: Arc::default(), made: None, description, places: Vec::new(), health }
+        let (snapshot, pair) = (Arc::default(), PairCache::default());
+        Self { snapshot, made: None, description, places: Vec::new(), health, pair }
     }
 }
 
@@ -81,6 +84,7 @@ impl SnapshotCache {
         }
         next.parts = parts(&state, hub, &self.places);
         next.parts.insert("clients".into(), clients.into());
+        next.parts.insert("pair".into(), self.pair.latest(&state));
         next.parts.insert("health".into(), self.health.1.clone());
         (self.made, self.snapshot) = (Some(Instant::now()), Arc::new(next));
         self.snapshot.clone()
@@ -121,6 +125,7 @@ fn parts(state: &ShowState, hub: &Hub, places: &[(String, AddressTarget)]) -> Ma
         "sides": state.sides.len(),
         "versus": comparison::versus(state),
         "vote": comparison::vote(state),
+        "taste": taste::learned(state),
         "messages": state.messages,
         "heard": state.heard.iter().map(|(n, v)| (n.clone(), rounded(*v))).collect::<Map<_, _>>(),
         "undo": [state.undo.0, state.undo.1],
@@ -205,17 +210,17 @@ impl PreviewCache {
         let preview = hub.preview();
         if preview.number != self.number {
             self.number = preview.number;
-            self.jpeg = jpeg(&preview).unwrap_or_default();
+            self.jpeg = jpeg(&preview.rgb, preview.width, preview.height).unwrap_or_default();
         }
         (if self.jpeg.is_empty() { 0 } else { self.number }, &self.jpeg)
     }
 }
 
-fn jpeg(preview: &Preview) -> Option<Vec<u8>> {
+/// A picture of RGB bytes as JPEG.
+pub fn jpeg(rgb: &[u8], width: usize, height: usize) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-    let (w, h) = (preview.width as u32, preview.height as u32);
-    encoder.encode(&preview.rgb, w, h, image::ExtendedColorType::Rgb8).ok()?;
+    encoder.encode(rgb, width as u32, height as u32, image::ExtendedColorType::Rgb8).ok()?;
     Some(bytes)
 }
 

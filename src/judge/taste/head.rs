@@ -10,6 +10,9 @@ pub type Embedding = [f32; EMBEDDING];
 
 /// Standard deviation of scores under the prior, of pictures as they differ in the votes: a clear preference.
 const PRIOR: f64 = 2.0;
+/// Earlier votes that tell as much of a direction as the prior does: each adds about a fifth (the variance of a vote that
+/// is not quite a coin's) of the differences' variance, of which a direction has one part of [`EMBEDDING`].
+const SAME: f64 = EMBEDDING as f64 / (0.2 * PRIOR * PRIOR);
 /// Parts of the votes of which each is held out once.
 const FOLDS: usize = 10;
 /// Newton's steps at most; it converges within a few.
@@ -68,12 +71,20 @@ impl Taste {
     /// Learns votes, each as the embeddings of (the preferred picture, the other), by greatest posterior probability
     /// under a normal prior.
     pub fn learn(votes: &[(Embedding, Embedding)]) -> Self {
+        Self::default().and(votes)
+    }
+
+    /// Learns further votes: the prior is around what was learned before, and the narrower the more votes that were.
+    pub fn and(&self, votes: &[(Embedding, Embedding)]) -> Self {
+        if votes.is_empty() {
+            return self.clone();
+        }
         let differences: Vec<Vec<f64>> = votes.iter().map(|(a, b)| difference(a, b)).collect();
         let all: Vec<&[f64]> = differences.iter().map(Vec::as_slice).collect();
-        let weights = fitted(&all);
-        let mut taste = Self { weights, middle: 0.0, votes: votes.len() };
+        let weights = self.fitted(&all);
+        let mut taste = Self { weights, middle: 0.0, votes: self.votes + votes.len() };
         let sum: f64 = votes.iter().map(|(a, b)| taste.raw(a) + taste.raw(b)).sum();
-        taste.middle = sum / (2 * votes.len()).max(1) as f64;
+        taste.middle = sum / (2 * votes.len()) as f64;
         taste
     }
 
@@ -91,6 +102,11 @@ impl Taste {
         logistic(self.score(e))
     }
 
+    /// Probability that the first of two pictures is preferred, 0..1.
+    pub fn preferred(&self, a: &Embedding, b: &Embedding) -> f64 {
+        logistic(self.raw(a) - self.raw(b))
+    }
+
     /// Votes that it has learned.
     pub fn votes(&self) -> usize {
         self.votes
@@ -99,6 +115,11 @@ impl Taste {
     /// Predicts each vote from those of other parts (ten-fold cross-validation; a vote's pictures may recur in other
     /// votes). None with fewer than ten votes.
     pub fn agreement(votes: &[(Embedding, Embedding)]) -> Option<Agreement> {
+        Self::default().agreement_on(votes)
+    }
+
+    /// The same with [`Self::and`].
+    pub fn agreement_on(&self, votes: &[(Embedding, Embedding)]) -> Option<Agreement> {
         if votes.len() < FOLDS {
             return None;
         }
@@ -110,10 +131,42 @@ impl Taste {
                 let of = order.iter().enumerate().filter(move |(i, _)| (i % FOLDS == fold) == held);
                 of.map(|(_, k)| differences[*k].as_slice())
             };
-            let weights = fitted(&part(false).collect::<Vec<_>>());
+            let weights = self.fitted(&part(false).collect::<Vec<_>>());
             right += part(true).filter(|x| dot(&weights, x) > 0.0).count();
         }
         Some(Agreement { right, votes: votes.len() })
+    }
+
+    /// Weights of a logistic regression without intercept on differences whose label is always "preferred" (Newton's
+    /// method). The prior is round in the embedding's own units: what differs little in them is learned late.
+    fn fitted(&self, differences: &[&[f64]]) -> Vec<f64> {
+        let mut weights = self.weights.clone();
+        let square: f64 = differences.iter().map(|x| dot(x, x)).sum();
+        if square <= 0.0 {
+            return weights;
+        }
+        let learned = 1.0 + self.votes as f64 / SAME;
+        let precision = learned * square / differences.len() as f64 / (PRIOR * PRIOR);
+        for _ in 0..STEPS {
+            let mut slope: Vec<f64> =
+                weights.iter().zip(&self.weights).map(|(w, from)| -precision * (w - from)).collect();
+            let mut curvature = vec![0.0; EMBEDDING * EMBEDDING];
+            (0..EMBEDDING).for_each(|i| curvature[i * EMBEDDING + i] = precision);
+            for x in differences {
+                let p = logistic(dot(&weights, x));
+                let spread = p * (1.0 - p);
+                for (i, row) in curvature.chunks_exact_mut(EMBEDDING).enumerate() {
+                    slope[i] += (1.0 - p) * x[i];
+                    row[..=i].iter_mut().zip(*x).for_each(|(c, v)| *c += spread * x[i] * v);
+                }
+            }
+            let Some(step) = solved(curvature, slope) else { return weights };
+            weights.iter_mut().zip(&step).for_each(|(w, s)| *w += s);
+            if step.iter().all(|s| s.abs() < 1e-9) {
+                break;
+            }
+        }
+        weights
     }
 }
 
@@ -123,36 +176,6 @@ fn difference(a: &Embedding, b: &Embedding) -> Vec<f64> {
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
-}
-
-/// Weights of a logistic regression without intercept on differences whose label is always "preferred" (Newton's
-/// method). The prior is round in the embedding's own units: what differs little in them is learned late.
-fn fitted(differences: &[&[f64]]) -> Vec<f64> {
-    let mut weights = vec![0.0; EMBEDDING];
-    let square: f64 = differences.iter().map(|x| dot(x, x)).sum();
-    if square <= 0.0 {
-        return weights;
-    }
-    let precision = square / differences.len() as f64 / (PRIOR * PRIOR);
-    for _ in 0..STEPS {
-        let mut slope: Vec<f64> = weights.iter().map(|w| -precision * w).collect();
-        let mut curvature = vec![0.0; EMBEDDING * EMBEDDING];
-        (0..EMBEDDING).for_each(|i| curvature[i * EMBEDDING + i] = precision);
-        for x in differences {
-            let p = logistic(dot(&weights, x));
-            let spread = p * (1.0 - p);
-            for (i, row) in curvature.chunks_exact_mut(EMBEDDING).enumerate() {
-                slope[i] += (1.0 - p) * x[i];
-                row[..=i].iter_mut().zip(*x).for_each(|(c, v)| *c += spread * x[i] * v);
-            }
-        }
-        let Some(step) = solved(curvature, slope) else { return weights };
-        weights.iter_mut().zip(&step).for_each(|(w, s)| *w += s);
-        if step.iter().all(|s| s.abs() < 1e-9) {
-            break;
-        }
-    }
-    weights
 }
 
 #[cfg(test)]

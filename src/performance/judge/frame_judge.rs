@@ -1,6 +1,8 @@
 //! The interface of a judge.
 
+use show::{TasteCommand, TasteState};
 use world::frame::Frame;
+use world::taste::TasteVote;
 
 /// One verdict as signals: (name, value).
 pub type VerdictSignals = Vec<(String, f64)>;
@@ -33,5 +35,13 @@ pub trait FrameJudge: Send {
     /// The classes that its verdicts name, as `judge.CLASS`.
     fn classes(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// Two of the pictures that it saw to vote on, and what it learned from votes; none if it learns nothing.
+    fn taste(&self) -> Option<TasteState> {
+        None
+    }
+    /// Takes a vote on them, or a request for others; returns the vote as it is to be saved.
+    fn rate(&mut self, _: TasteCommand) -> Option<TasteVote> {
+        None
     }
 }

@@ -3,10 +3,13 @@
 mod frame_judge;
 mod watcher;
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
+use crate::votes_writer::VotesWriter;
 pub use frame_judge::{FrameJudge, VerdictSignals};
-use show::{DeviceState, VerdictState};
+use show::{DeviceState, TasteCommand, TasteState, VerdictState};
 use watcher::JudgeThread;
 use world::engine::Engine;
 use world::frame::Frame;
@@ -34,11 +37,14 @@ pub struct JudgeRunner {
     shown: Option<Instant>,
     faults: usize,
     fault: Option<&'static str>,
+    file: Option<PathBuf>,
+    /// Opened for the first vote: a show without votes leaves no file.
+    writer: Option<VotesWriter>,
 }
 
 impl JudgeRunner {
-    /// Opens a judge; `None` if that fails.
-    pub fn open(mut factory: JudgeFactory) -> Option<Self> {
+    /// Opens a judge; `None` if that fails. Votes on pictures are appended to the file, if one is given.
+    pub fn open(mut factory: JudgeFactory, file: Option<PathBuf>) -> Option<Self> {
         let watcher = Some(JudgeThread::start(factory()?));
         let (signals, faults, fault) = (Vec::new(), 0, None);
         Some(Self {
@@ -51,6 +57,8 @@ impl JudgeRunner {
             shown: None,
             faults,
             fault,
+            file,
+            writer: None,
         })
     }
 
@@ -71,8 +79,40 @@ impl JudgeRunner {
         self.offer(EVERY[1], tick, |frame| engine.compose(frame));
     }
 
+    /// Passes on a vote on pictures of the show.
+    pub fn rate(&mut self, command: TasteCommand) {
+        self.watcher.iter().for_each(|w| w.rate(command));
+    }
+
+    /// Pictures to vote on, and what was learned.
+    pub fn taste(&self) -> Option<Arc<TasteState>> {
+        self.watcher.as_ref()?.taste()
+    }
+
+    /// Hands votes that were cast to the thread that saves them.
+    pub fn save_votes(&mut self) {
+        let (Some(watcher), Some(file)) = (&self.watcher, &self.file) else { return };
+        for vote in watcher.votes() {
+            self.writer.get_or_insert_with(|| VotesWriter::start(file)).record(vote.line());
+        }
+    }
+
+    /// Why votes are not saved, if they are not.
+    pub fn problem(&self) -> Option<String> {
+        self.writer.as_ref()?.problem()
+    }
+
+    /// Ends the judge; waits until all votes are saved, and returns the message about them.
+    pub fn end(&mut self) -> Option<String> {
+        self.watcher.iter_mut().for_each(JudgeThread::end);
+        self.save_votes();
+        self.watcher = None;
+        self.writer.take().map(|mut writer| writer.end())
+    }
+
     /// The verdict received since the last call, as signals.
     pub fn poll(&mut self) -> &[(String, f64)] {
+        self.save_votes();
         let Some(watcher) = &mut self.watcher else { return &[] };
         let Some(seen) = watcher.verdict() else {
             if let Some(fault) = watcher.fault() {
@@ -163,7 +203,7 @@ mod tests {
             count.fetch_add(1, SeqCst);
             Some(Box::new(FailingJudge) as Box<dyn FrameJudge>)
         };
-        (JudgeRunner::open(Box::new(factory)).unwrap(), opened)
+        (JudgeRunner::open(Box::new(factory), None).unwrap(), opened)
     }
 
     /// Shows it pictures `wide` pixels wide until `of` holds.
@@ -246,7 +286,7 @@ mod tests {
 
     #[test]
     fn without_a_judge_nothing_is_offered() {
-        assert!(JudgeRunner::open(Box::new(|| None)).is_none());
+        assert!(JudgeRunner::open(Box::new(|| None), None).is_none());
         let (mut judged, _) = judged();
         judged.watcher = None;
         judged.offer(0.0, 1, |_| panic!("nobody is there"));

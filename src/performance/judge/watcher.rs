@@ -2,14 +2,21 @@
 //! answering is detected.
 
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::frame_judge::{FrameJudge, VerdictSignals};
+use show::{TasteCommand, TasteState};
 use world::frame::Frame;
+use world::taste::TasteVote;
 
 /// Timeout for a verdict.
 pub const TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the end of a show waits for its last votes.
+const LAST: Duration = Duration::from_millis(500);
+/// Votes that may wait; people cast no more.
+const WAITING: usize = 64;
 
 /// A verdict and when its picture was taken.
 pub struct TimedVerdict {
@@ -19,28 +26,52 @@ pub struct TimedVerdict {
     pub taken: Instant,
 }
 
-/// A picture queued for the judge, with the tick of the performance.
-type JudgeFrame = (Frame, u64, Instant);
+/// What is queued for the judge.
+enum JudgeTask {
+    /// A picture, with the tick of the performance.
+    Picture(Frame, u64, Instant),
+    /// A vote on pictures.
+    Taste(TasteCommand),
+}
+
+/// Where the judge's thread puts what it made.
+struct Outbox {
+    verdicts: Sender<TimedVerdict>,
+    used: Sender<Frame>,
+    votes: Sender<TasteVote>,
+    taste: Arc<Mutex<Option<Arc<TasteState>>>>,
+}
+
+impl Outbox {
+    fn show(&self, taste: Option<TasteState>) {
+        *self.taste.lock().unwrap_or_else(|e| e.into_inner()) = taste.map(Arc::new);
+    }
+}
 
 /// A running judge. It ends when this is dropped.
 pub struct JudgeThread {
-    pictures: SyncSender<JudgeFrame>,
+    tasks: Option<SyncSender<JudgeTask>>,
     verdicts: Receiver<TimedVerdict>,
     used: Receiver<Frame>,
     spare: Vec<Frame>,
     waiting: Option<Instant>,
     thread: Option<JoinHandle<()>>,
+    votes: Receiver<TasteVote>,
+    taste: Arc<Mutex<Option<Arc<TasteState>>>>,
 }
 
 impl JudgeThread {
     /// Starts the thread.
     pub fn start(watch: Box<dyn FrameJudge>) -> Self {
-        let (pictures, inbox) = sync_channel(1);
-        let (outbox, verdicts) = channel();
-        let (back, used) = channel();
-        let work = move || judge(watch, &inbox, &outbox, &back);
+        let (tasks, inbox) = sync_channel(WAITING);
+        let ((to, verdicts), (back, used), (cast, votes)) = (channel(), channel(), channel());
+        let taste = Arc::default();
+        let outbox = Outbox { verdicts: to, used: back, votes: cast, taste: Arc::clone(&taste) };
+        outbox.show(watch.taste());
+        let work = move || judge(watch, &inbox, &outbox);
         let thread = std::thread::Builder::new().name("judge".into()).spawn(work).ok();
-        Self { pictures, verdicts, used, spare: vec![Frame::default(); 2], waiting: None, thread }
+        let spare = vec![Frame::default(); 2];
+        Self { tasks: Some(tasks), verdicts, used, spare, waiting: None, thread, votes, taste }
     }
 
     /// Whether it would take a picture now.
@@ -54,14 +85,42 @@ impl JudgeThread {
         if !self.wants_picture() {
             return;
         }
-        let Some(mut frame) = self.spare.pop() else { return };
+        let (Some(mut frame), Some(tasks)) = (self.spare.pop(), &self.tasks) else { return };
         write(&mut frame);
         let now = Instant::now();
-        match self.pictures.try_send((frame, tick, now)) {
+        match tasks.try_send(JudgeTask::Picture(frame, tick, now)) {
             Ok(()) => self.waiting = Some(now),
-            Err(TrySendError::Full((frame, ..)) | TrySendError::Disconnected((frame, ..))) => {
-                self.spare.push(frame);
+            Err(TrySendError::Full(task) | TrySendError::Disconnected(task)) => {
+                if let JudgeTask::Picture(frame, ..) = task {
+                    self.spare.push(frame);
+                }
             }
+        }
+    }
+
+    /// Passes it a vote on pictures; one that a busy judge cannot take soon is lost.
+    pub fn rate(&self, command: TasteCommand) {
+        if let Some(tasks) = &self.tasks {
+            let _ = tasks.try_send(JudgeTask::Taste(command));
+        }
+    }
+
+    /// Votes that were cast since the last call.
+    pub fn votes(&self) -> impl Iterator<Item = TasteVote> + '_ {
+        self.votes.try_iter()
+    }
+
+    /// Pictures to vote on, and what was learned.
+    pub fn taste(&self) -> Option<Arc<TasteState>> {
+        self.taste.lock().unwrap_or_else(|e| e.into_inner()).clone()
+    }
+
+    /// Ends the thread once it has taken what is queued; waits half a second for that at most.
+    pub fn end(&mut self) {
+        self.tasks = None;
+        let begun = Instant::now();
+        while self.thread.as_ref().is_some_and(|t| !t.is_finished()) && begun.elapsed() < LAST {
+            std::thread::sleep(Duration::from_millis(2));
         }
     }
 
@@ -82,17 +141,23 @@ impl JudgeThread {
     }
 }
 
-fn judge(
-    mut watch: Box<dyn FrameJudge>,
-    inbox: &Receiver<JudgeFrame>,
-    out: &Sender<TimedVerdict>,
-    back: &Sender<Frame>,
-) {
-    while let Ok((frame, tick, taken)) = inbox.recv() {
-        let verdict = watch.verdict(&frame, tick);
-        if out.send(TimedVerdict { verdict, taken }).is_err() || back.send(frame).is_err() {
-            return;
+fn judge(mut watch: Box<dyn FrameJudge>, inbox: &Receiver<JudgeTask>, out: &Outbox) {
+    while let Ok(task) = inbox.recv() {
+        match task {
+            JudgeTask::Picture(frame, tick, taken) => {
+                let verdict = watch.verdict(&frame, tick);
+                let sent = out.verdicts.send(TimedVerdict { verdict, taken }).is_ok();
+                if !sent || out.used.send(frame).is_err() {
+                    return;
+                }
+            }
+            JudgeTask::Taste(command) => {
+                if watch.rate(command).is_some_and(|vote| out.votes.send(vote).is_err()) {
+                    return;
+                }
+            }
         }
+        out.show(watch.taste());
     }
 }
 

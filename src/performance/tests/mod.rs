@@ -5,6 +5,7 @@ mod loading;
 mod replay;
 mod signals;
 mod status;
+mod taste;
 
 use show::ShowState;
 

@@ -174,7 +174,7 @@ fn tick(p: &mut Performance, seen: &mut Vec<u64>) {
 }
 
 /// The pictures of a tape, one per tick.
-fn replayed(bytes: &[u8]) -> Vec<u64> {
+pub fn replayed(bytes: &[u8]) -> Vec<u64> {
     let tape = Tape::read(bytes).unwrap();
     let Event::Enter(first) = &tape.events[0].1 else { panic!("a tape begins with a scene") };
     let mut director = Director::new(CATALOGUE, first, None).unwrap();

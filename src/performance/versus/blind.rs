@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-use super::votes_writer::VotesWriter;
+use crate::votes_writer::VotesWriter;
 use show::{SceneDescription, ShowState, SideState, VoteState};
 use world::engine::Engine;
 use world::frame::Frame;
@@ -171,7 +171,7 @@ impl Blind {
         };
         let votes = round.tally.total;
         if let Some(writer) = &mut self.writer {
-            writer.record(vote);
+            writer.record(vote.line());
         }
         self.notify(format!("{votes} {} in this round", if votes == 1 { "vote" } else { "votes" }));
     }

@@ -8,7 +8,6 @@ mod share;
 mod side;
 #[cfg(test)]
 mod tests;
-mod votes_writer;
 
 use super::{Performance, PerformanceSetup, SetupError};
 use blind::Blind;

@@ -11,6 +11,7 @@ mod section;
 mod show;
 mod sound;
 mod style;
+mod taste;
 mod timing;
 mod versus;
 mod wiring;
@@ -80,6 +81,7 @@ impl Panel {
                     versus::section(ui, &mut context);
                     show::section(ui, &mut context);
                     judge::section(ui, &context);
+                    taste::section(ui, &mut context);
                     nodes::sections(ui, &mut context);
                     wiring::layers(ui, &mut context);
                     wiring::links(ui, &mut context);

@@ -10,6 +10,7 @@ mod limiter;
 mod record;
 mod sides;
 mod sound;
+mod taste;
 mod tempo;
 mod votes;
 mod worlds;
@@ -46,6 +47,9 @@ pub static FIXED: &[&Fixed] = &[
     &votes::RIGHT,
     &votes::REVEAL,
     &votes::NEXT,
+    &taste::LEFT,
+    &taste::RIGHT,
+    &taste::SKIP,
 ];
 
 #[cfg(test)]

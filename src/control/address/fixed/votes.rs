@@ -33,10 +33,13 @@ pub static NEXT: Fixed = Fixed {
     holds: Holds::Trigger(|_, _| Command::Vote(VoteCommand::Next)),
 };
 
-/// A button sends 1, which names nobody.
 fn cast(side: VoteSide, given: Option<f64>) -> Command {
+    Command::Vote(VoteCommand::Cast(side, voter(given)))
+}
+
+/// The voter that a number names; a button sends 1, which names nobody.
+pub fn voter(given: Option<f64>) -> Voter {
     let number = given.filter(|v| *v >= 2.0);
     // From a float, `as` saturates.
-    let voter = number.map_or(Voter::Local, |v| Voter::Number(v as u64));
-    Command::Vote(VoteCommand::Cast(side, voter))
+    number.map_or(Voter::Local, |v| Voter::Number(v as u64))
 }

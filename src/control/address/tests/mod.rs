@@ -4,7 +4,7 @@ mod any;
 
 use super::*;
 use crate::sample::{description, hub, state};
-use show::{Command, CueTarget, ShowState, SplitCommand, VoteCommand};
+use show::{Command, CueTarget, ShowState, SplitCommand, TasteCommand, VoteCommand};
 use world::frame::LayerKnobs;
 use world::params::Params;
 use world::tape::Event;
@@ -200,6 +200,7 @@ fn each_fixed_address_has_its_own_command() {
     let send = |c: Command| Some(ControlAction::Send(c));
     let switch = |on: fn(bool) -> ControlAction| [Some(on(true)), Some(on(false)), Some(on(true))];
     let trigger = |c: Command| [send(c.clone()), None, send(c)];
+    let prefer = |side, voter| Command::Taste(TasteCommand::Prefer(side, voter, None));
     let table: &[(&str, [Option<ControlAction>; 3])] = &[
         ("master.blackout", switch(ControlAction::Black)),
         ("master.freeze", switch(ControlAction::Freeze)),
@@ -249,6 +250,9 @@ fn each_fixed_address_has_its_own_command() {
         ("vote.right", trigger(Command::Vote(VoteCommand::Cast(VoteSide::Right, Voter::Local)))),
         ("vote.reveal", trigger(Command::Vote(VoteCommand::Reveal))),
         ("vote.next", trigger(Command::Vote(VoteCommand::Next))),
+        ("taste.left", trigger(prefer(VoteSide::Left, Voter::Local))),
+        ("taste.right", trigger(prefer(VoteSide::Right, Voter::Local))),
+        ("taste.skip", trigger(Command::Taste(TasteCommand::Skip(None)))),
     ];
     let names: Vec<&str> = table.iter().map(|t| t.0).collect();
     assert_eq!(names, FIXED.iter().map(|f| f.name).collect::<Vec<_>>());
@@ -280,6 +284,8 @@ fn each_fixed_address_has_its_own_command() {
     let vote = |v: f64| act(&hub, "vote.right", ControlInput::Value(v)).unwrap();
     let cast = |voter| send(Command::Vote(VoteCommand::Cast(VoteSide::Right, voter)));
     assert_eq!([vote(0.4), vote(1.0), vote(17.2)], [None, cast(Voter::Local), cast(Voter::Number(17))]);
+    let seventh = act(&hub, "taste.left", ControlInput::Value(7.0)).unwrap();
+    assert_eq!(seventh, send(prefer(VoteSide::Left, Voter::Number(7))));
 }
 
 #[test]

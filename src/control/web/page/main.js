@@ -10,7 +10,7 @@ function receive(message) {
     Object.assign(show, { face: message.face, set: {}, now: {}, read: {} });
     buildFace(message.face);
   } else if (message.state) merge(message.state);
-  else if (message.error) { toast(message.error, true); voteRejected(message.error); }
+  else if (message.error) { toast(message.error, true); voteRejected(message.error); rateRejected(message.error); }
   else if (message.pong) $("line").textContent = `${Math.round(performance.now() - message.pong)} ms`;
 }
 
@@ -124,6 +124,8 @@ const draw = {
   sides(n) { $("sides").hidden = n < 2; },
   versus(c) { drawVersus(c); },
   vote(v) { drawVote(v); },
+  pair(p) { drawPair(p); },
+  taste(t) { drawTaste(t); },
 };
 
 function banner() {

@@ -9,15 +9,13 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
-use world::votes::Vote;
-
 /// Votes that may wait for the disk.
 const WAITING: usize = 4096;
 
 /// A file of votes that grows.
 pub struct VotesWriter {
     path: PathBuf,
-    votes: Option<SyncSender<Vote>>,
+    votes: Option<SyncSender<String>>,
     thread: Option<JoinHandle<()>>,
     shared: Arc<Shared>,
 }
@@ -57,10 +55,15 @@ impl VotesWriter {
         Self { path: path.into(), votes: Some(votes), thread: thread.ok(), shared }
     }
 
-    /// Adds a vote. If the disk cannot keep up, it is lost, and [`Self::problem`] says so.
-    pub fn record(&mut self, vote: Vote) {
+    /// Adds the line of a vote. If it could not be made, or the disk cannot keep up, it is lost, and [`Self::problem`]
+    /// says so.
+    pub fn record(&mut self, line: serde_json::Result<String>) {
         let Some(votes) = &self.votes else { return };
-        match votes.try_send(vote) {
+        let line = match line {
+            Ok(line) => line,
+            Err(e) => return self.shared.report(format!("a vote is lost: {e}")),
+        };
+        match votes.try_send(line) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => self.shared.report("votes are lost: the disk is too slow".into()),
             Err(TrySendError::Disconnected(_)) => self.votes = None,
@@ -107,9 +110,9 @@ fn open(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-fn write(mut file: File, inbox: &Receiver<Vote>, written: &AtomicU64) -> io::Result<()> {
-    for vote in inbox {
-        file.write_all(vote.line()?.as_bytes())?;
+fn write(mut file: File, inbox: &Receiver<String>, written: &AtomicU64) -> io::Result<()> {
+    for line in inbox {
+        file.write_all(line.as_bytes())?;
         // Not every file can be synced (pipes, devices).
         file.sync_data().or_else(|e| if e.kind() == ErrorKind::InvalidInput { Ok(()) } else { Err(e) })?;
         written.fetch_add(1, Relaxed);
@@ -120,7 +123,7 @@ fn write(mut file: File, inbox: &Receiver<Vote>, written: &AtomicU64) -> io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use world::votes::{VERSION, VoteSide, VotedGenerator, Voter, VotesFile};
+    use world::votes::{VERSION, Vote, VoteSide, VotedGenerator, Voter, VotesFile};
 
     fn vote(round: u64) -> Vote {
         let generator = |name: &str| VotedGenerator { name: name.into(), hash: format!("{round:016x}") };
@@ -136,7 +139,7 @@ mod tests {
         let path = folder.path().join("deep/down/votes.jsonl");
         for show in 0..3u64 {
             let mut writer = VotesWriter::start(&path);
-            (1..=4).for_each(|n| writer.record(vote(10 * show + n)));
+            (1..=4).for_each(|n| writer.record(vote(10 * show + n).line()));
             let said = writer.end();
             assert!(said.starts_with("votes: 4 in ") && writer.problem().is_none(), "{said}");
         }
@@ -152,7 +155,7 @@ mod tests {
         let whole = vote(1).line().unwrap();
         std::fs::write(&path, format!("{whole}{}", &whole[..40])).unwrap();
         let mut writer = VotesWriter::start(&path);
-        writer.record(vote(2));
+        writer.record(vote(2).line());
         writer.end();
         let read = VotesFile::parse(&std::fs::read(&path).unwrap());
         assert_eq!(read.votes.iter().map(|v| v.round).collect::<Vec<_>>(), [1, 2]);
@@ -163,12 +166,12 @@ mod tests {
     fn what_cannot_be_written_is_reported_and_nobody_waits() {
         let folder = tempfile::tempdir().unwrap();
         let mut writer = VotesWriter::start(folder.path());
-        (0..9).for_each(|n| writer.record(vote(n + 1)));
+        (0..9).for_each(|n| writer.record(vote(n + 1).line()));
         let said = writer.end();
         assert!(said.contains("votes: 0 in") && said.contains("votes are not saved in"), "{said}");
         if cfg!(target_os = "linux") {
             let mut full = VotesWriter::start(Path::new("/dev/full"));
-            full.record(vote(1));
+            full.record(vote(1).line());
             assert!(full.end().contains("votes are not saved in /dev/full"));
         }
     }
