@@ -24,8 +24,7 @@ pub struct Args {
 enum What {
     /// Paint the content of one picture in the style of another, by descent (Gatys et al. 2015).
     Still(still::Args),
-    /// Train a network that paints whatever it is shown in one style, in a single pass (Johnson et al. 2016). A scene plays
-    /// it with the system `painter`.
+    /// Train a network that paints whatever it is shown in one style, in a single pass (Johnson et al. 2016).
     #[cfg(feature = "judge")]
     Train(train::Args),
     /// Paint pictures with such a network.

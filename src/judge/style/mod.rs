@@ -7,6 +7,7 @@
 
 pub mod moments;
 pub mod painter;
+pub mod palette;
 pub mod perceptual;
 pub mod still;
 

@@ -1,9 +1,11 @@
 //! Style transfer by descent (Gatys et al. 2015): a picture is changed until the judge sees the content of one picture in
 //! the style of another, from a coarse size to the finest (Gatys et al. 2017), by Adam (Kingma and Ba 2015).
 
+use super::palette::transferred;
 use super::perceptual::{LossWeights, Losses, Perceptual};
 use crate::inference::Judge;
-use crate::sight::dream::{octave_size, resized};
+use crate::sight::dream::{jitter, octave_size, resized};
+use world::rng::Rng;
 
 /// How to paint.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,6 +25,8 @@ impl StillConfig {
     pub const USUAL: Self = Self { scales: 3, steps: 120, rate: 0.02, weights: LossWeights::USUAL };
 }
 
+/// Most pixels by which a picture is shifted before a step.
+const JITTER: usize = 15;
 /// The least side of a size, pixels.
 const LEAST: usize = 32;
 
@@ -47,18 +51,26 @@ pub fn paint(
     };
     let scales: Vec<usize> = (0..how.scales.max(1)).rev().filter(is_used).collect();
     let all = scales.len() * how.steps;
-    let (mut x, mut from) = (content.0.to_vec(), content.1);
+    let recoloured = transferred(content.0, style.0, channels);
+    let content = (&recoloured[..], content.1);
+    let (mut x, mut from) = (recoloured.clone(), content.1);
+    let rng = Rng::new(0).named("style");
     'sizes: for (i, scale) in scales.iter().enumerate() {
         let (wanted, size) = halved(content, *scale, channels);
         let (model, model_size) = halved(style, *scale, channels);
         let model = Perceptual::new(judge, model_size)?.style(&model);
         let mut loss = Perceptual::new(judge, size)?;
-        let goal = loss.content_of(&wanted);
-        x = if i == 0 { wanted } else { resized(&x, from, size, channels) };
+        x = if i == 0 { wanted.clone() } else { resized(&x, from, size, channels) };
         from = size;
         let mut descent = Adam::of(x.len(), how.rate);
         for step in 0..how.steps {
-            let (losses, gradient) = loss.descend(&x, (&model, &goal), &how.weights);
+            // Shifted round the edges by some pixels, so that no grid of strides shows.
+            let (down, along) = jitter(JITTER, rng.fork(*scale as u64).fork(step as u64));
+            let places = (down * size.1 + along) * channels % x.len();
+            let turned = |x: &[f32]| [&x[places..], &x[..places]].concat();
+            let goal = loss.content_of(&turned(&wanted));
+            let (losses, mut gradient) = loss.descend(&turned(&x), (&model, &goal), &how.weights);
+            gradient.rotate_right(places);
             descent.step(&mut x, &gradient);
             if !watch([i * how.steps + step + 1, all], &losses) {
                 break 'sizes;

@@ -1,3 +1,4 @@
+use super::palette::transferred;
 use super::perceptual::{LossWeights, Perceptual};
 use super::still::{StillConfig, paint};
 use crate::inference::Judge;
@@ -76,7 +77,8 @@ fn a_painted_picture_has_the_style_of_one_and_the_content_of_the_other() {
     let judge = Judge::shipped().unwrap();
     let content = stripes(SIZE, 28, [0.3, 0.3, 0.9], true);
     let model = stripes((48, 48), 6, [0.9, 0.5, 0.1], false);
-    let how = StillConfig { scales: 2, steps: 25, ..StillConfig::USUAL };
+    let weights = LossWeights { style: 10.0, smooth: 1.0, ..LossWeights::USUAL };
+    let how = StillConfig { scales: 2, steps: 25, weights, ..StillConfig::USUAL };
     let mut steps = Vec::new();
     let pictures = [(&content[..], SIZE), (&model[..], (48, 48))];
     let run = |watch: &mut dyn FnMut([usize; 2], &super::perceptual::Losses) -> bool| {
@@ -89,12 +91,13 @@ fn a_painted_picture_has_the_style_of_one_and_the_content_of_the_other() {
     assert_eq!((steps.len(), steps.last()), (25, Some(&[25; 2])), "a coarser size would be too small");
     assert!(painted.len() == content.len() && painted.iter().all(|v| (0.0..=1.0).contains(v)));
     let mut loss = Perceptual::new(&judge, SIZE).unwrap();
-    let goal = loss.content_of(&content);
+    // Its content is that of the picture in the colours of the style.
+    let goal = loss.content_of(&transferred(&content, &model, 3));
     let style = Perceptual::new(&judge, (48, 48)).unwrap().style(&model);
     let mut of = |x: &[f32]| loss.descend(x, (&style, &goal), &how.weights).0;
     let (before, after, stranger) = (of(&content), of(&painted), of(&model_at(SIZE)));
-    assert!(after.style < 0.5 * before.style && after.colour < 0.5 * before.colour, "{before:?}, {after:?}");
-    assert!(after.content < 0.8 * stranger.content, "{after:?}, {stranger:?}");
+    assert!(after.style < 0.8 * before.style && after.colour < 0.5 * before.colour, "{before:?}, {after:?}");
+    assert!(after.content < stranger.content, "{after:?}, {stranger:?}");
     // The same bits again, at any vector width; and an interruption keeps what there is.
     let three = |v: Vectors| {
         let mut left = 3;

@@ -41,13 +41,13 @@ params! {
         /// Pixels a side of the parts of pictures that it learns from, a multiple of 8.
         side: u32 = 128 in 64..=256;
         /// How much the texture of the style counts.
-        style: f64 = 10.0 in 0.0..=1000.0;
+        style: f64 = 3.0 in 0.0..=1000.0;
         /// How much its colours count.
-        colour: f64 = 10.0 in 0.0..=1000.0;
+        colour: f64 = 100.0 in 0.0..=1000.0;
         /// How much the content counts.
         content: f64 = 1.0 in 0.0..=1000.0;
         /// How much differences of neighbouring pixels count.
-        smooth: f64 = 1.0 in 0.0..=1000.0;
+        smooth: f64 = 20.0 in 0.0..=1000.0;
         /// Decay per step of the moving average of the weights, which are kept.
         average: f64 = 0.995 in 0.0..=0.99999;
     }
