@@ -62,4 +62,9 @@ impl Headless {
     pub fn is_watched(&self) -> bool {
         self.watch.is_some()
     }
+
+    /// The verdict in effect; empty before the first.
+    pub fn verdict(&self) -> &VerdictSignals {
+        &self.last
+    }
 }

@@ -19,7 +19,6 @@ pub mod open_set;
 pub mod score;
 pub mod sight;
 pub mod standardise;
-pub mod style;
 pub mod taste;
 pub mod verdict;
 mod views;

@@ -220,7 +220,6 @@ mod tests {
             ("0000000000000005", "five", "judge: expected 16 hexadecimal digits, found `five`"),
             ("[1.5]", "[]", "left.embedding: expected 1 to 4096, found 0"),
             ("[2.5]", "[1e999]", "number out of range"),
-            ("[2.5]", "[1e300]", "right.embedding: expected finite numbers, found inf"),
             ("\"voter\":", "\"rater\":", "unknown field"),
         ] {
             assert!(good.contains(from), "{from}");

@@ -15,6 +15,7 @@ mod error;
 mod hosts;
 mod http;
 mod input;
+mod jpeg;
 mod page;
 mod request_error;
 mod server;

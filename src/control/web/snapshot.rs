@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
+use super::jpeg::jpeg;
 use super::taste::{self, PairCache};
 use super::{comparison, description};
 use crate::address::{AddressKind, AddressTarget, list};
@@ -19,8 +20,6 @@ const HEALTH: Duration = Duration::from_secs(1);
 const BY_NAME: &[&str] = &["set", "now", "read"];
 /// Seconds without a heartbeat after which the show is reported as stalled.
 const STILL: f32 = 1.0;
-/// JPEG quality of previews.
-const QUALITY: u8 = 72;
 
 /// The state at one moment.
 #[derive(Clone, Default)]
@@ -214,14 +213,6 @@ impl PreviewCache {
         }
         (if self.jpeg.is_empty() { 0 } else { self.number }, &self.jpeg)
     }
-}
-
-/// A picture of RGB bytes as JPEG.
-pub fn jpeg(rgb: &[u8], width: usize, height: usize) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut bytes, QUALITY);
-    encoder.encode(rgb, width as u32, height as u32, image::ExtendedColorType::Rgb8).ok()?;
-    Some(bytes)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::snapshot::jpeg;
+use super::jpeg::jpeg;
 use show::{ShowState, TasteState};
 use world::taste::{PairPicture, TastePair};
 

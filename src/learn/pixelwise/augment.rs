@@ -7,18 +7,8 @@ use data::reduce::SIDE;
 use world::rng::Rng;
 
 use super::Settings;
+use super::example::Example;
 use super::zoom::zoomed;
-
-/// A picture with what is true of it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Example {
-    /// RGB, row after row.
-    pub picture: Vec<u8>,
-    /// The class of each pixel.
-    pub mask: Vec<u8>,
-    /// The boxes of all bodies.
-    pub boxes: Vec<LabelledBox>,
-}
 
 /// One example of a step: frame `place`, varied, or with probability `compose` two or three frames in one.
 pub fn example(frames: &[MaskedFrame], place: usize, settings: &Settings, rng: Rng) -> Example {

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use data::reduce::SIDE;
 
-use super::augment::Example;
+use super::example::Example;
 use super::targets::{BIAS, DetectionTargets, PLANE, known, targets};
 use super::{Contrast, GEOMETRY, Task, network_input};
 use crate::loss::cross_entropy;

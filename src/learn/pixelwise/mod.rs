@@ -7,6 +7,7 @@
 //! [`iou`] and [`precision`] measure it.
 
 pub mod augment;
+pub mod example;
 pub mod frames;
 pub mod inference;
 mod input;

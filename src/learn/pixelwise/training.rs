@@ -11,7 +11,8 @@ use data::masked::MaskedFrame;
 use data::sample::{Samples, shuffled};
 use world::rng::Rng;
 
-use super::augment::{Example, example, symmetric};
+use super::augment::{example, symmetric};
+use super::example::Example;
 use super::loss::{inputs, loss};
 use super::{CONDITIONING, Settings, Task};
 use crate::LearnError;

@@ -4,7 +4,7 @@ use data::compose::SMALLEST;
 use data::dataset::LabelledBox;
 use data::reduce::SIDE;
 
-use super::augment::Example;
+use super::example::Example;
 
 /// Least share of a body that has to be in the part.
 const SEEN: f32 = 0.5;
