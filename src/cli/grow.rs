@@ -97,10 +97,15 @@ mod with_judge {
     fn report(card: &GrowCard) {
         println!("{} training and {} test pictures of new classes", card.pictures[0], card.pictures[1]);
         for (class, recall) in card.new_classes.iter().zip(&card.recall) {
-            println!("  {class:<16} {:.1} % of the test pictures are named so", 100.0 * recall);
+            match recall {
+                Some(r) => println!("  {class:<16} {:.1} % of the test pictures are named so", 100.0 * r),
+                None => println!("  {class:<16} has no test pictures"),
+            }
         }
-        let [before, after] = card.unsure.map(|u| 100.0 * u);
-        println!("  unsure of them: {before:.1} % before, {after:.1} % after");
+        if card.pictures[1] > 0 {
+            let [before, after] = card.unsure.map(|u| 100.0 * u);
+            println!("  unsure of them: {before:.1} % before, {after:.1} % after");
+        }
         if let Some(known) = &card.known {
             let [before, after] = known.accuracy.map(|a| 100.0 * a);
             println!(

@@ -292,7 +292,7 @@ mod training {
             let (data, held) = (halves(side, 64), halves(side, 32));
             let layers = LayerOptions::default();
             let shape = Architecture { channels: 1, side, classes: 2, backbone: b.name.into(), layers };
-            let plan = TrainingConfig { epochs: 8, batch: 16, patience: 9, ..TrainingConfig::default() };
+            let plan = TrainingConfig { epochs: 8, batch: 8, patience: 9, ..TrainingConfig::default() };
             let start = InitialState::Fresh(shape.clone());
             let trained =
                 train(&data, &held, ImageKind::Glyphs, &plan, start, &|| false, &mut Silent).unwrap();

@@ -60,8 +60,8 @@ pub struct GrowCard {
     pub replay: usize,
     /// Random seed.
     pub seed: u64,
-    /// Share of the test pictures of each new class that get its name.
-    pub recall: Vec<f64>,
+    /// Share of the test pictures of each new class that get its name; none without test pictures.
+    pub recall: Vec<Option<f64>>,
     /// Share of them that are called unsure, before (when the class was not known) and after.
     pub unsure: [f64; 2],
     /// Test pictures of classes that were known, if a set of them was given: how many; the share named rightly before and
@@ -238,12 +238,13 @@ impl Grown {
     }
 }
 
-fn recall(seen: &[Observation], labels: &[usize], old: usize, new: usize) -> Vec<f64> {
+fn recall(seen: &[Observation], labels: &[usize], old: usize, new: usize) -> Vec<Option<f64>> {
     let of = |class: usize| {
-        let mine: Vec<&Observation> =
-            seen.iter().zip(labels).filter(|(_, y)| **y == class).map(|p| p.0).collect();
-        let right = mine.iter().filter(|o| best(&o.logits) == old + class).count();
-        right as f64 / mine.len().max(1) as f64
+        let mine = seen.iter().zip(labels).filter(|(_, y)| **y == class);
+        let (right, all) = mine.fold((0, 0), |(right, all), (o, _)| {
+            (right + (best(&o.logits) == old + class) as usize, all + 1)
+        });
+        (all > 0).then(|| right as f64 / all as f64)
     };
     (0..new).map(of).collect()
 }

@@ -191,7 +191,8 @@ pub fn replayed(bytes: &[u8]) -> Vec<u64> {
     (0..tape.end()).map(picture).collect()
 }
 
-fn whole(actions: &[TestAction], way: Transition) {
+/// The pictures of a performance, and those of its tape.
+fn whole(actions: &[TestAction], way: Transition) -> [Vec<u64>; 2] {
     let folder = tempfile::tempdir().unwrap();
     let mine = |setup: PerformanceSetup| PerformanceSetup {
         manual_transition: (way, 0.2),
@@ -206,9 +207,7 @@ fn whole(actions: &[TestAction], way: Transition) {
     (0..5).for_each(|_| tick(&mut p, &mut seen));
     drop(p);
     let again = replayed(&std::fs::read(folder.path().join("t.tape")).unwrap());
-    let first = seen.iter().zip(&again).position(|(a, b)| a != b);
-    assert!(first.is_none(), "tick {} differs", first.unwrap());
-    assert_eq!(seen.len(), again.len(), "and every tick is there");
+    [seen, again]
 }
 
 proptest! {
@@ -218,7 +217,10 @@ proptest! {
         actions in prop::collection::vec(action(), 1..60),
         way in prop::sample::select(Transition::ALL.to_vec()),
     ) {
-        whole(&actions, way);
+        let [seen, again] = whole(&actions, way);
+        let first = seen.iter().zip(&again).position(|(a, b)| a != b);
+        prop_assert!(first.is_none(), "tick {first:?} differs");
+        prop_assert_eq!(seen.len(), again.len(), "and every tick is there");
     }
 }
 

@@ -21,7 +21,7 @@ const ROOM: u64 = 2 << 30;
 
 /// Runs a property over this many inputs, with no more memory than [`ROOM`]: beyond it the process ends, and the test
 /// fails.
-fn over<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) {
+fn over<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result<(), TestCaseError>) -> u32 {
     confine();
     let config = ProptestConfig {
         cases,
@@ -30,7 +30,10 @@ fn over<S: Strategy>(cases: u32, strategy: &S, test: impl Fn(S::Value) -> Result
         max_global_rejects: u32::MAX,
         ..ProptestConfig::default()
     };
-    TestRunner::new(config).run(strategy, test).unwrap_or_else(|e| panic!("{e}"));
+    let passed = std::cell::Cell::new(0);
+    let counted = |value| test(value).map(|()| passed.set(passed.get() + 1));
+    TestRunner::new(config).run(strategy, counted).unwrap_or_else(|e| panic!("{e}"));
+    passed.get()
 }
 
 #[cfg(target_os = "linux")]
