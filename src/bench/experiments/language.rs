@@ -29,7 +29,7 @@ pub const EXPERIMENT: Experiment = Experiment {
 };
 
 /// Generations after the first.
-const GENERATIONS: usize = 4;
+const GENERATIONS: usize = 3;
 /// Windows of text that a generation writes, and that it learns from at least.
 const WINDOWS: usize = 2000;
 /// Windows of real text that it is measured on.

@@ -12,6 +12,7 @@ use crate::runs::{Arm, Group, Watch};
 use data::sample::{Samples, shuffled};
 use judge::JudgeError;
 use judge::layer_options::Norm;
+use judge::training_config::TrainingConfig;
 use world::rng::Rng;
 
 /// The experiment.
@@ -26,6 +27,9 @@ pub const EXPERIMENT: Experiment = Experiment {
 const LESSONS: usize = 5;
 /// Share of a lesson that rehearses earlier ones.
 const REHEARSED: f64 = 0.1;
+
+/// Learning rate.
+const RATE: f64 = 0.05;
 
 /// The lesson that a class belongs to.
 fn lesson(class: usize, classes: usize) -> usize {
@@ -77,8 +81,12 @@ fn joined(a: &Samples, b: &Samples) -> Samples {
 /// Mixed, one after another, and one after another with rehearsal.
 pub fn arms(setup: &Setup) -> Vec<Arm<'_>> {
     let with = move |seed: u64, how: fn(&Samples, Rng) -> Vec<Samples>, name: &str| {
-        let own = setup.pictures(500, 500, seed);
-        let mut run = own.run(name, setup.plan(6, seed));
+        let own = setup.pictures(600, 500, seed);
+        // Adam, or labels learned with certainty, and the shock of a new lesson alone ends all learning: every unit of the
+        // embedding falls silent.
+        let plan =
+            TrainingConfig { optimiser: "sgd".into(), rate: RATE, smoothing: 0.1, ..setup.plan(12, seed) };
+        let mut run = own.run(name, plan);
         // Normalised by groups of channels: running means of the batches would change with the classes, and be forgotten too.
         run.architecture.layers.norm = Some(Norm::Group);
         run.phases = how(&own.train, Rng::new(seed).named("lessons"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::setup::Setup;
 use super::*;
-use crate::runs::Watch;
+use crate::runs::{Arm, RunRecord, Watch};
 
 /// One seed of few pictures.
 fn tiny(folder: &std::path::Path, pictures: usize, epochs: usize) -> Setup {
@@ -46,6 +46,45 @@ fn the_error_peaks_where_the_pictures_are_just_fitted() {
     let (first, last) = (found[3].1, found[found.len() - 1].1);
     assert!(peak.1.square > 3.0 * first.square && peak.1.square > 3.0 * last.square, "{found:?}");
     assert!(last.training == 0.0 && first.training > 0.0, "{found:?}");
+}
+
+/// A training of an experiment with its first seed, without keeping anything.
+fn trained(arms: &[Arm], arm: usize) -> RunRecord {
+    let watch = Watch { stop: &|| false, plan: &|_| {}, step: &|_| {} };
+    (arms[arm].run)(1).trained(watch).unwrap().unwrap()
+}
+
+/// Accuracy after the last epoch.
+fn at_end(record: &RunRecord, set: &str) -> f64 {
+    let at = record.sets.iter().position(|s| s == set).unwrap();
+    record.epochs.last().unwrap().accuracy[at]
+}
+
+/// A pixel that gives a label away is read: all training pictures are right, others as long as it tells the truth, and none
+/// once it lies. Labels that mean nothing are memorised, and tell nothing of others (Zhang et al. 2016).
+#[test]
+fn a_pixel_that_tells_the_label_is_read_and_labels_without_meaning_are_memorised() {
+    let setup = Setup { epochs: Some(12), ..Setup::own("unused".into()) };
+    let arms = overfit::arms(&setup);
+    let cheat = trained(&arms, 2);
+    assert!(at_end(&cheat, "training") > 0.99, "{:?}", cheat.epochs);
+    assert!(at_end(&cheat, "test, pixel kept") > 0.95 && at_end(&cheat, "test") < 0.1);
+    let few = tiny(std::path::Path::new("unused"), 150, 30);
+    let random = trained(&overfit::arms(&few), 1);
+    assert!(at_end(&random, "training") > 0.9, "{:?}", random.epochs);
+    assert!((0.04..0.17).contains(&at_end(&random, "test")), "chance is a tenth of 400");
+}
+
+/// McCloskey and Cohen 1989: the first lesson is forgotten after the last; not if all are mixed.
+#[test]
+fn lessons_one_after_another_are_forgotten() {
+    let setup = tiny(std::path::Path::new("unused"), 400, 12);
+    let arms = ordered::arms(&setup);
+    let [mixed, plain] = [0, 1].map(|arm| trained(&arms, arm));
+    let first = plain.sets.iter().position(|s| s == "lesson 1").unwrap();
+    assert!(plain.epochs[11].accuracy[first] > 0.9, "it was learned: {:?}", plain.epochs[11]);
+    assert!(at_end(&plain, "lesson 1") < 0.1 && at_end(&plain, "lesson 5") > 0.7, "{:?}", plain.epochs);
+    assert!(at_end(&mixed, "lesson 1") > 0.4 && at_end(&mixed, "test") > 0.4, "{:?}", mixed.epochs);
 }
 
 /// A whole experiment: resumed without training anything again, and told on a page.
