@@ -55,6 +55,7 @@ mod size;
 mod soak;
 pub mod specimen;
 mod study;
+mod style;
 mod systems;
 mod taste;
 mod train;
@@ -132,6 +133,8 @@ enum Command {
     Look(look::Args),
     /// Let the judge dream on a picture: what a layer responds to is amplified (DeepDream).
     Dream(dream::Args),
+    /// Paint pictures in the style of another, as the judge sees style: still by still, or by a network that learns one.
+    Style(style::Args),
     /// Train a generator on pictures, to compare with the rules.
     Learn(learn::Args),
     /// Measure how often a learned automaton is exact, by its size and the density of its training boards.
@@ -193,6 +196,7 @@ pub fn main() -> ExitCode {
         Command::Answer(args) => answer::run(&args),
         Command::Look(args) => look::run(&args),
         Command::Dream(args) => dream::run(&args),
+        Command::Style(args) => style::run(&args),
         Command::Learn(args) => learn::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Generate(args) => generate::run(&args),

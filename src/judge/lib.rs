@@ -19,6 +19,7 @@ pub mod open_set;
 pub mod score;
 pub mod sight;
 pub mod standardise;
+pub mod style;
 pub mod taste;
 pub mod verdict;
 mod views;

@@ -77,6 +77,8 @@ mod sound;
 mod sprout;
 #[cfg(feature = "stage")]
 mod stagecraft;
+#[cfg(feature = "judge")]
+mod style;
 #[cfg(all(feature = "stage", target_os = "linux"))]
 mod supervised;
 mod tapes;

@@ -212,6 +212,40 @@ impl Observer {
         (&self.workspace.0[layer], self.gradients.of(layer))
     }
 
+    /// Prepares for [`Self::gradient_of`] of these layers.
+    pub fn keep_gradients_of(&mut self, layers: &[usize]) {
+        self.gradients = self.network.body.gradients_of(layers);
+    }
+
+    /// Shows `f` the activations of some layers, in their order, each with its place among them.
+    pub fn visit(&mut self, picture: &[f32], layers: &[usize], mut f: impl FnMut(usize, &PaddedImages)) {
+        self.show(picture);
+        let Some(last) = layers.iter().max() else { return };
+        self.network.body.run_to(*last, &mut self.workspace);
+        layers.iter().enumerate().for_each(|(i, layer)| f(i, &self.workspace.0[*layer]));
+    }
+
+    /// The gradient with respect to the picture, channels last, of what depends on several layers, of which
+    /// [`Self::keep_gradients_of`] was told: `f` adds to the gradient of each, which is zero, given its activations and its
+    /// place among them.
+    pub fn gradient_of(
+        &mut self,
+        picture: &[f32],
+        layers: &[usize],
+        mut f: impl FnMut(usize, &PaddedImages, &mut PaddedImages),
+    ) -> Vec<f32> {
+        self.show(picture);
+        let Some(last) = layers.iter().max().copied() else { return vec![0.0; picture.len()] };
+        let body = &self.network.body;
+        body.run_to(last, &mut self.workspace);
+        self.gradients.begin(last);
+        for (i, layer) in layers.iter().enumerate() {
+            f(i, &self.workspace.0[*layer], self.gradients.begin_also(*layer));
+        }
+        body.descend(Some(last), 0, &self.workspace, &mut self.gradients);
+        descended(picture, self.channels(), &views::sum(self.gradients.of(0)))
+    }
+
     /// The value of an objective and its gradient with respect to the picture, channels last.
     pub fn gradient(&mut self, picture: &[f32], objective: Objective) -> (f32, Vec<f32>) {
         let value = self.descend(picture, objective, 0);

@@ -70,6 +70,12 @@ impl Gradients {
         self.zeroed(layer)
     }
 
+    /// As [`Self::begin`], beside what was begun: the gradient of a layer of [`DifferentiableGraph::gradients_of`], to which
+    /// that of the layers above will be added.
+    pub fn begin_also(&mut self, layer: usize) -> &mut PaddedImages {
+        self.zeroed(layer)
+    }
+
     fn zeroed(&mut self, layer: usize) -> &mut PaddedImages {
         self.is_begun[layer] = true;
         let of = &mut self.of[layer];
@@ -154,14 +160,19 @@ impl DifferentiableGraph {
 
     /// Scratch memory for the gradients of one thread.
     pub fn gradients(&self) -> Gradients {
-        let spare = |(x, is_shared): (&PaddedImages, &bool)| match is_shared {
+        self.gradients_of(&[])
+    }
+
+    /// The same, where several layers may be begun at once: all of these.
+    pub fn gradients_of(&self, layers: &[usize]) -> Gradients {
+        let spare = |(i, x): (usize, &PaddedImages)| match self.is_shared[i] || layers.contains(&i) {
             true => x.clone(),
             false => PaddedImages::default(),
         };
         Gradients {
             of: self.blank.clone(),
             is_begun: vec![false; self.blank.len()],
-            spare: self.blank.iter().zip(&self.is_shared).map(spare).collect(),
+            spare: self.blank.iter().enumerate().map(spare).collect(),
         }
     }
 
