@@ -41,6 +41,7 @@ pub const CATALOGUE: &[SystemKind] = &[
     SystemKind::of::<learned::world::LearnedWorld>(),
     SystemKind::of::<learned::eye::Eye>(),
     SystemKind::of::<learned::deepdream::DeepDream>(),
+    SystemKind::of::<learned::painter::PainterSystem>(),
 ];
 
 /// The rule-based systems, which are not trained: the processes that the judge is trained to name.

@@ -7,6 +7,7 @@ pub mod imitators;
 pub mod latent;
 pub mod nca;
 mod observing;
+pub mod painter;
 #[cfg(test)]
 mod tests;
 mod walk;

@@ -3,8 +3,10 @@
 use std::sync::LazyLock;
 
 use judge::Judge;
+use judge::sight::dream::resized;
 use world::field::Field;
 use world::frame::colour::{linear_of_srgb, srgb_of_linear};
+use world::rng::Rng;
 use world::system::{Fault, TextKind, TextSpec, Texts};
 
 /// The setting of these systems.
@@ -75,6 +77,14 @@ pub fn seen_plain(field: &Field, (height, width): (usize, usize)) -> Vec<f32> {
         (0..width).map(move |x| row[place(x, width, row.len())].clamp(0.0, 1.0))
     };
     (0..height).flat_map(row).collect()
+}
+
+/// Grey with soft clouds of colour: what there is to see without a picture.
+pub fn soft_noise(size: (usize, usize), channels: usize, rng: Rng) -> Vec<f32> {
+    let coarse = (size.0.div_ceil(12), size.1.div_ceil(12));
+    let value = |i: usize| 0.5 + 0.12 * rng.normal(i as u64);
+    let clouds: Vec<f32> = (0..coarse.0 * coarse.1 * channels).map(value).collect();
+    resized(&clouds, coarse, size, channels).iter().map(|v| v.clamp(0.0, 1.0)).collect()
 }
 
 /// A table from sRGB to linear light.

@@ -7,7 +7,6 @@ use judge::sight::{Objective, Observer};
 use world::brush::Brush;
 use world::field::Field;
 use world::params;
-use world::rng::Rng;
 use world::stencil::Boundary;
 use world::system::{Env, Fault, InitContext, System, TextSpec, Texts};
 use world::view::{Sampling, View};
@@ -114,7 +113,7 @@ impl System for DeepDream {
         let observers: Result<Vec<Observer>, String> = sizes.map(|s| Observer::sized(&judge, s)).collect();
         let observers = observers.map_err(observing::fault)?;
         let channels = observers[0].channels();
-        let source = soft_noise(size, channels, birth.rng);
+        let source = observing::soft_noise(size, channels, birth.rng);
         Ok(Self {
             observers,
             size,
@@ -228,12 +227,4 @@ impl DeepDream {
             *v = (*v + share * d).clamp(0.0, 1.0);
         }
     }
-}
-
-/// Grey with soft clouds of colour: what there is to dream of without a picture.
-fn soft_noise(size: (usize, usize), channels: usize, rng: Rng) -> Vec<f32> {
-    let coarse = (size.0.div_ceil(12), size.1.div_ceil(12));
-    let value = |i: usize| 0.5 + 0.12 * rng.normal(i as u64);
-    let clouds: Vec<f32> = (0..coarse.0 * coarse.1 * channels).map(value).collect();
-    resized(&clouds, coarse, size, channels).iter().map(|v| v.clamp(0.0, 1.0)).collect()
 }
