@@ -100,19 +100,14 @@ fn objective(args: &Args, observer: &Observer, classes: &[String]) -> Result<Obj
 }
 
 /// The size of a picture, and that of its dream: no longer than `most`, and no shorter than a network can take.
-pub(super) fn sizes((height, width): (usize, usize), most: usize) -> ((usize, usize), (usize, usize)) {
+pub fn sizes((height, width): (usize, usize), most: usize) -> ((usize, usize), (usize, usize)) {
     let scale = (most as f64 / height.max(width) as f64).min(1.0);
     let side = |n: usize| ((n as f64 * scale + 0.5) as usize).clamp(32, 1024);
     ((height, width), (side(height), side(width)))
 }
 
 /// A picture in a smaller size: halved by means while it is more than twice as large, then interpolated.
-pub(super) fn shrunk(
-    mut x: Vec<f32>,
-    mut from: (usize, usize),
-    to: (usize, usize),
-    channels: usize,
-) -> Vec<f32> {
+pub fn shrunk(mut x: Vec<f32>, mut from: (usize, usize), to: (usize, usize), channels: usize) -> Vec<f32> {
     while from.0 >= 2 * to.0 && from.1 >= 2 * to.1 {
         let half = (from.0 / 2, from.1 / 2);
         let at = |y: usize, u: usize, c: usize| x[(y * from.1 + u) * channels + c];

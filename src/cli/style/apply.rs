@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Picture, read, save};
+use super::pictures::{Picture, read, save};
 use crate::cli::reading::ReadOverrides;
 use crate::cli::{Failure, Outcome};
 use crate::judge::style::painter::CELL;

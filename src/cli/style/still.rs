@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{luma, read, save, seen};
+use super::pictures::{luma, read, save, seen};
 use crate::cli::probe::writable;
 use crate::cli::reading::{ReadOverrides, judge};
 use crate::cli::{Failure, Outcome};

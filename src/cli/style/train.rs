@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::apply::painted;
-use super::{Picture, read, sheet};
+use super::pictures::{Picture, read, sheet};
 use crate::cli::learn::options::{resume, settings};
 use crate::cli::learn::progress::TrainingProgress;
 use crate::cli::probe::writable;
