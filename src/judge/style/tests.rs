@@ -69,6 +69,17 @@ fn a_picture_has_its_own_style_and_content() {
     assert!(other.content > 0.5, "{other:?}");
     let is_alike = |l: Losses| l.style < 0.4 * across.style;
     assert!(is_alike(own) && is_alike(other), "{own:?}, {other:?}, {across:?}");
+    // The style does not depend on where the stripes lie on the grid of a layer's strides.
+    let by = |pixels: usize| {
+        let mut all = picture.clone();
+        all.chunks_exact_mut(SIZE.1 * 3).for_each(|row| row.rotate_right(pixels * 3));
+        all
+    };
+    for pixels in 1..8 {
+        let moved = loss.style(&by(pixels));
+        let (there, _) = loss.descend(&picture, (&moved, &content), &LossWeights::USUAL);
+        assert!((there.style - own.style).abs() < 0.05 * across.style, "{pixels}: {there:?}, {own:?}");
+    }
     let (names, of_content) = loss.layers();
     assert!(names.contains(&of_content) && names.len() >= 2, "{names:?}");
 }

@@ -219,3 +219,13 @@ fn unpacked(cells: &PaddedImages, fine: &mut PaddedImages) {
         }
     }
 }
+
+#[cfg(test)]
+mod unit {
+    #[test]
+    fn margins_are_mirrored_and_never_leave_the_picture() {
+        let seen: Vec<usize> = (0..11).map(|i| super::mirrored(i, 3, 5)).collect();
+        assert_eq!(seen, [2, 1, 0, 0, 1, 2, 3, 4, 4, 3, 2]);
+        assert!((0..40).all(|i| super::mirrored(i, 16, 8) < 8), "a margin wider than the picture");
+    }
+}
