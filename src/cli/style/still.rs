@@ -94,8 +94,8 @@ pub fn run(args: &Args) -> Outcome {
     println!("style by the layers {layers}; content by {of_content}");
     if let Some(l) = last {
         println!(
-            "style {:.4}, colour {:.4}, content {:.4} (1: as far as nothing)",
-            l.style, l.colour, l.content
+            "style {:.4}, content {:.4} (1: as far as nothing), colour {:.4}",
+            l.style, l.content, l.colour
         );
     }
     save(&painted, size, &args.out)

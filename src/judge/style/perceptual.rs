@@ -26,13 +26,12 @@ impl LossWeights {
     pub const USUAL: Self = Self { style: 5.0, colour: 5.0, content: 1.0, smooth: 20.0 };
 }
 
-/// The parts of a loss, each before its weight. Style, colour and content are 0 if they are met, and 1 if nothing is
-/// there.
+/// The parts of a loss, each before its weight, 0 if it is met. Style and content are 1 if nothing is there.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Losses {
     /// Mean over the layers.
     pub style: f64,
-    /// Moments of the colours.
+    /// Moments of the colours, see [`ColourMoments::descend`].
     pub colour: f64,
     /// Of one layer.
     pub content: f64,
