@@ -10,7 +10,8 @@ use burn::backend::autodiff::ops::{Backward, Ops, OpsKind};
 use burn::backend::flex::FlexTensor;
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Autodiff, Backend, Dispatch, Flex, TensorMetadata, backend_extension};
-use burn::tensor::{Tensor, TensorData};
+use burn::module::{Module, Param};
+use burn::tensor::{Device, Tensor, TensorData};
 
 use super::net::modulation::{self as compute, NormShape};
 
@@ -19,6 +20,28 @@ use super::net::modulation::{self as compute, NormShape};
 pub fn modulate(x: Tensor<4>, gain: Tensor<2>, shift: Tensor<2>, groups: usize) -> Tensor<4> {
     let (x, gain, shift) = (x.into_dispatch(), gain.into_dispatch(), shift.into_dispatch());
     Tensor::from_dispatch(<Dispatch as Modulation>::modulate(x, gain, shift, groups))
+}
+
+/// [`modulate`] with a learned gain and shift of each channel.
+#[derive(Module, Debug)]
+pub struct AffineNorm {
+    gamma: Param<Tensor<1>>,
+    beta: Param<Tensor<1>>,
+}
+
+impl AffineNorm {
+    /// Gain 1, shift 0.
+    pub fn new(channels: usize, device: &Device) -> Self {
+        let fill = |v: f32| Param::from_tensor(Tensor::full([channels], v, device));
+        Self { gamma: fill(1.0), beta: fill(0.0) }
+    }
+
+    /// Of `[n, channels, height, width]`, normalised in so many groups.
+    pub fn forward(&self, x: Tensor<4>, groups: usize) -> Tensor<4> {
+        let [n, channels, ..] = x.dims();
+        let all = |t: Tensor<1>| t.reshape([1, channels]).expand([n, channels]);
+        modulate(x, all(self.gamma.val()), all(self.beta.val()), groups)
+    }
 }
 
 /// The operation that a backend provides.

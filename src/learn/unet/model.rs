@@ -2,25 +2,18 @@
 
 #![expect(clippy::disallowed_types, reason = "training runs on burn")]
 
-use burn::module::{Module, Param};
+use burn::module::Module;
 use burn::nn::{Linear, LinearConfig};
 use burn::tensor::{Device, Tensor};
 
 use super::config::{GROUPS, UNetConfig};
 use crate::glue::{Conv, doubled, from_patches, to_patches};
-use crate::modulation::modulate;
-
-/// Normalisation, gain, shift and SiLU.
-#[derive(Module, Debug)]
-struct Norm {
-    gamma: Param<Tensor<1>>,
-    beta: Param<Tensor<1>>,
-}
+use crate::modulation::{AffineNorm, modulate};
 
 /// Residual block of two convolutions, modulated by the conditioning between them (FiLM).
 #[derive(Module, Debug)]
 struct ResBlock {
-    norm: Norm,
+    norm: AffineNorm,
     first: Conv,
     film: Linear,
     second: Conv,
@@ -35,29 +28,16 @@ pub struct UNet {
     middle: Vec<ResBlock>,
     grow: Vec<Conv>,
     up: Vec<ResBlock>,
-    norm: Option<Norm>,
+    norm: Option<AffineNorm>,
     end: Conv,
     #[module(skip)]
     sizes: UNetConfig,
 }
 
-impl Norm {
-    fn new(channels: usize, device: &Device) -> Self {
-        let fill = |v: f32| Param::from_tensor(Tensor::full([channels], v, device));
-        Self { gamma: fill(1.0), beta: fill(0.0) }
-    }
-
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let [n, channels, ..] = x.dims();
-        let all = |t: Tensor<1>| t.reshape([1, channels]).expand([n, channels]);
-        modulate(x, all(self.gamma.val()), all(self.beta.val()), GROUPS)
-    }
-}
-
 impl ResBlock {
     fn new(channels: usize, conditioning: usize, device: &Device) -> Self {
         Self {
-            norm: Norm::new(channels, device),
+            norm: AffineNorm::new(channels, device),
             first: Conv::new(channels, channels, device),
             film: LinearConfig::new(conditioning, 2 * channels).init(device),
             second: Conv::scaled(channels, channels, BEGIN, device),
@@ -65,7 +45,7 @@ impl ResBlock {
     }
 
     fn forward(&self, x: Tensor<4>, conditioning: Tensor<2>, periodic: [bool; 2]) -> Tensor<4> {
-        let inner = self.first.forward_on(self.norm.forward(x.clone()), 1, periodic);
+        let inner = self.first.forward_on(self.norm.forward(x.clone(), GROUPS), 1, periodic);
         let film = self.film.forward(conditioning);
         let c = inner.dims()[1];
         let (gain, shift) = (film.clone().narrow(1, 0, c).add_scalar(1.0), film.narrow(1, c, c));
@@ -91,7 +71,7 @@ impl UNet {
             middle: blocks(&[widths[deep]; 2]),
             grow: (0..deep).map(|i| conv(i + 1, i)).collect(),
             up: blocks(&sizes.block_widths()),
-            norm: sizes.normalise_last.then(|| Norm::new(widths[0], device)),
+            norm: sizes.normalise_last.then(|| AffineNorm::new(widths[0], device)),
             end: Conv::scaled(widths[0], sizes.cell_outputs(), BEGIN, device),
             sizes: sizes.clone(),
         }
@@ -116,7 +96,7 @@ impl UNet {
             x = through(&self.up[level * each..(level + 1) * each], x);
         }
         if let Some(norm) = &self.norm {
-            x = norm.forward(x);
+            x = norm.forward(x, GROUPS);
         }
         from_patches(self.end.forward_on(x, 1, periodic), patch)
     }
