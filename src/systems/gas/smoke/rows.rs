@@ -32,3 +32,18 @@ pub fn each_pair<A: Send, B: Send>(
         rows.for_each(|(y, (a, b))| f(y, a, b));
     }
 }
+
+/// Calls `f(y, band of a, band of b)` for bands of so many rows, the first of which is the `y`th; in parallel, if there are
+/// several.
+pub fn each_band<A: Send, B: Send>(
+    (a, a_stride): (&mut [A], usize),
+    (b, b_stride): (&mut [B], usize),
+    rows: usize,
+    f: impl Fn(usize, &mut [A], &mut [B]) + Sync,
+) {
+    if rows * a_stride >= a.len() {
+        return f(0, a, b);
+    }
+    let bands = a.par_chunks_mut(rows * a_stride).zip(b.par_chunks_mut(rows * b_stride));
+    bands.enumerate().for_each(|(k, (a, b))| f(k * rows, a, b));
+}

@@ -1,10 +1,11 @@
 //! Values carried by a flow: four schemes.
 
 use super::super::real::Real;
-use super::super::rows::{each_pair, each_row};
-use super::nodes::{BLOCK, FETCHED, Four, Nodes, Points, Source};
+use super::super::rows::{ALONE, each_band};
+use super::nodes::Nodes;
+use super::predict::{Step, predict};
+use super::ring::Rings;
 use super::trace::{Place, Traces};
-use world::widest;
 
 world::choices! {
     /// How values are carried.
@@ -25,21 +26,20 @@ world::choices! {
 pub struct Carried<T, const C: usize> {
     /// Now.
     pub now: Vec<[T; C]>,
-    guess: Vec<[T; C]>,
     next: Vec<[T; C]>,
+    rings: Rings<T, C>,
 }
 
 impl<T: Real, const C: usize> Carried<T, C> {
     /// Of these nodes.
     pub fn new(now: Vec<[T; C]>) -> Self {
-        let empty = vec![[T::ZERO; C]; now.len()];
-        Self { guess: empty.clone(), next: empty, now }
+        let room = Self::room(now.len());
+        Self { now, ..room }
     }
 
     /// Room for values that are put in for each step.
     pub fn room(nodes: usize) -> Self {
-        let empty = vec![[T::ZERO; C]; nodes];
-        Self { guess: empty.clone(), next: empty, now: Vec::new() }
+        Self { now: Vec::new(), next: vec![[T::ZERO; C]; nodes], rings: Rings::default() }
     }
 
     /// Carries all values over a step.
@@ -59,29 +59,37 @@ impl<T: Real, const C: usize> Carried<T, C> {
         finish: impl Fn(&mut [[T; C]], &mut [S]) + Sync,
     ) {
         let nodes = place.nodes(world.size, world.wraps);
-        let wide = nodes.w * nodes.h > super::super::rows::ALONE;
-        let step = Step { nodes, place, traces };
-        let from = &self.now[..];
+        let step = Step { from: &self.now, nodes, place, traces };
         let each = beside.len() / nodes.h;
-        let beside = (beside, each);
-        if scheme == Scheme::SemiLagrangian {
-            each_pair((&mut self.guess, nodes.w), beside, wide, |y, row, beside| {
-                predict(row, from, step, y);
-                finish(row, beside);
-            });
-            return std::mem::swap(&mut self.now, &mut self.guess);
-        }
-        each_row(&mut self.guess, nodes.w, wide, |y, row| predict(row, from, step, y));
-        let planes = [from, &self.guess];
-        each_pair((&mut self.next, nodes.w), beside, wide, |y, row, beside| {
+        let rows = if nodes.w * nodes.h > ALONE { rows_of_a_band(nodes) } else { nodes.h };
+        each_band((&mut self.next, nodes.w), (beside, each), rows, |first, band, beside| {
+            let finish = |y: usize, row: &mut [[T; C]]| {
+                finish(row, &mut beside[(y - first) * each..][..each]);
+            };
             match scheme {
-                Scheme::Clamp => correct_clamp(row, planes, step, y),
-                Scheme::Revert => correct_revert(row, planes, step, y),
-                _ => correct_free(row, planes, step, y),
+                Scheme::SemiLagrangian => plain(band, step, first, finish),
+                _ => self.rings.take(|ring| ring.carry(band, step, first, scheme, finish)),
             }
-            finish(row, beside);
         });
         std::mem::swap(&mut self.now, &mut self.next);
+    }
+}
+
+/// Three bands a thread. Where they begin changes no value.
+fn rows_of_a_band(nodes: Nodes) -> usize {
+    nodes.h.div_ceil(3 * rayon::current_num_threads()).max(16)
+}
+
+/// Carries rows from `first` on, semi-Lagrangian.
+fn plain<T: Real, const C: usize>(
+    band: &mut [[T; C]],
+    step: Step<T, C>,
+    first: usize,
+    mut finish: impl FnMut(usize, &mut [[T; C]]),
+) {
+    for (y, row) in (first..).zip(band.chunks_mut(step.nodes.w)) {
+        predict(row, step, y);
+        finish(y, row);
     }
 }
 
@@ -92,101 +100,4 @@ pub struct World {
     pub size: (usize, usize),
     /// Whether it wraps across, and down.
     pub wraps: [bool; 2],
-}
-
-struct Step<'a, T> {
-    nodes: Nodes,
-    place: Place,
-    traces: &'a Traces<T>,
-}
-
-impl<T> Clone for Step<'_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T> Copy for Step<'_, T> {}
-
-widest! {
-    fn predict<T: Real, const C: usize>(row: &mut [[T; C]], from: &[[T; C]], step: Step<T>, y: usize) {
-        let mut points = Points::new();
-        let (mut dx, mut dy) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK]);
-        for (k, out) in row.chunks_mut(BLOCK).enumerate() {
-            let at = (k * BLOCK, y);
-            step.place.displacements(step.nodes, &step.traces.back, at, out.len(), [&mut dx, &mut dy]);
-            points.displace(step.nodes, at, out.len(), T::ONE, [&dx, &dy]);
-            step.nodes.each(Source::values(from, &points), out.len(), |i, four| out[i] = four.between(points.tx[i], points.ty[i]));
-        }
-    }
-}
-
-const FREE: u8 = 0;
-const CLAMP: u8 = 1;
-const REVERT: u8 = 2;
-
-widest! {
-    fn correct_free<T: Real, const C: usize>(row: &mut [[T; C]], planes: [&[[T; C]]; 2], step: Step<T>, y: usize) {
-        corrected::<T, C, FREE>(row, planes, step, y);
-    }
-}
-widest! {
-    fn correct_clamp<T: Real, const C: usize>(row: &mut [[T; C]], planes: [&[[T; C]]; 2], step: Step<T>, y: usize) {
-        corrected::<T, C, CLAMP>(row, planes, step, y);
-    }
-}
-widest! {
-    fn correct_revert<T: Real, const C: usize>(row: &mut [[T; C]], planes: [&[[T; C]]; 2], step: Step<T>, y: usize) {
-        corrected::<T, C, REVERT>(row, planes, step, y);
-    }
-}
-
-#[inline(always)]
-fn corrected<T: Real, const C: usize, const LIMIT: u8>(
-    row: &mut [[T; C]],
-    [from, guess]: [&[[T; C]]; 2],
-    step: Step<T>,
-    y: usize,
-) {
-    let (mut came, mut goes) = (Points::new(), Points::new());
-    let (mut dx, mut dy) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK]);
-    let (nodes, half) = (step.nodes, T::of(0.5));
-    for (k, out) in row.chunks_mut(BLOCK).enumerate() {
-        let (at, n) = ((k * BLOCK, y), out.len());
-        step.place.displacements(nodes, &step.traces.ahead, at, n, [&mut dx, &mut dy]);
-        goes.displace(nodes, at, n, T::ONE, [&dx, &dy]);
-        if LIMIT != FREE {
-            step.place.displacements(nodes, &step.traces.back, at, n, [&mut dx, &mut dy]);
-            came.displace(nodes, at, n, T::ONE, [&dx, &dy]);
-        }
-        let start = y * nodes.w + at.0;
-        let (here, first) = (&from[start..start + n], &guess[start..start + n]);
-        let corrected = |i: usize, four: Four<T, C>| {
-            let (mut value, returned) = (first[i], four.between(goes.tx[i], goes.ty[i]));
-            for c in 0..C {
-                value[c] += half * (here[i][c] - returned[c]);
-            }
-            value
-        };
-        let limited = |i: usize, value: [T; C], four: Four<T, C>| {
-            let mut kept = four.clamp(value);
-            if LIMIT == REVERT {
-                for c in 0..C {
-                    kept[c] = if kept[c] == value[c] { value[c] } else { first[i][c] };
-                }
-            }
-            kept
-        };
-        let (went, from) = (Source::values(guess, &goes), Source::limits(from, &came));
-        if LIMIT != FREE && C > FETCHED {
-            for (i, out) in out.iter_mut().enumerate() {
-                let value = nodes.four(went, i, |four| corrected(i, four));
-                *out = nodes.four(from, i, |four| limited(i, value, four));
-            }
-            continue;
-        }
-        nodes.each(went, n, |i, four| out[i] = corrected(i, four));
-        if LIMIT != FREE {
-            nodes.each(from, n, |i, four| out[i] = limited(i, out[i], four));
-        }
-    }
 }

@@ -13,9 +13,31 @@ pub struct Nodes {
     pub period: [usize; 2],
 }
 
+/// Where the rows of a plane lie: all one after the other, or some of them in a ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows(i32);
+
+impl Rows {
+    /// One after the other.
+    pub const ALL: Self = Self(-1);
+
+    /// Row `y` is the (y mod n)th; n is a power of two. The first stands once more after the last, so that the row below
+    /// each follows it.
+    pub fn ring(n: usize) -> Self {
+        debug_assert!(n.is_power_of_two(), "a ring of {n} rows");
+        Self(n as i32 - 1)
+    }
+
+    /// Where a row lies.
+    #[inline(always)]
+    pub fn place(self, y: i32) -> i32 {
+        y & self.0
+    }
+}
+
 /// Row or column of a node: within the grid as it is, beyond it wrapped or that of the border.
 #[inline(always)]
-fn resolve(i: i32, n: usize, period: usize) -> usize {
+pub fn resolve(i: i32, n: usize, period: usize) -> usize {
     if (i as usize) < n {
         return i as usize;
     }
@@ -43,55 +65,81 @@ fn kept(i: i32, n: usize, period: usize) -> [usize; 2] {
 }
 
 impl Nodes {
-    /// What `f` makes of the values at the four nodes round a point.
+    /// The values at the four nodes round a point.
     #[inline(always)]
-    pub fn four<T: Real, const C: usize, R>(
+    pub fn four<T: Real, const C: usize>(
         &self,
         Source { from, points, sides }: Source<T, C>,
         i: usize,
-        f: impl FnOnce(Four<T, C>) -> R,
-    ) -> R {
+    ) -> Four<T, C> {
         // Below 0 becomes far beyond the end.
         let (column, row) = (points.x[i] as u32 as usize, points.y[i] as u32 as usize);
-        if points.inside || (column + 1 < self.w && row + 1 < self.h) {
-            let near = &from[points.at[i] as usize..][..self.w + 2];
-            // Each case on its own, so that the four stay in registers.
-            return f(Four([near[0], near[1], near[self.w], near[self.w + 1]]));
-        }
-        f(Four(self.four_at_border(from, points.x[i], points.y[i], sides)))
+        let mut copied = [[T::ZERO; C]; 4];
+        // Where the four lie, so that both cases read them alike and they stay in registers.
+        let (near, w) = if points.inside || (column + 1 < self.w && row + 1 < self.h) {
+            (&from[points.at[i] as usize..], self.w)
+        } else {
+            self.copy_at_border(from, [points.x[i], points.y[i]], sides, points.rows, &mut copied);
+            (&copied[..], 2)
+        };
+        let near = &near[..w + 2];
+        Four([near[0], near[1], near[w], near[w + 1]])
     }
 
     #[cold]
     #[inline(never)]
-    fn four_at_border<V: Copy>(&self, from: &[V], x: i32, y: i32, sides: Pair) -> [V; 4] {
+    fn copy_at_border<V: Copy>(
+        &self,
+        from: &[V],
+        [x, y]: [i32; 2],
+        sides: Pair,
+        rows: Rows,
+        into: &mut [V; 4],
+    ) {
         let [left, right] = sides(x, self.w, self.period[0]);
-        let [above, below] = sides(y, self.h, self.period[1]).map(|y| self.w * y);
-        [from[above + left], from[above + right], from[below + left], from[below + right]]
+        let [above, below] = match rows {
+            Rows::ALL => sides(y, self.h, self.period[1]),
+            // A ring goes on where a world repeats.
+            _ => [y, y + 1].map(|y| {
+                let y = if self.period[1] > 0 { y } else { y.clamp(0, self.h as i32 - 1) };
+                rows.place(y) as usize
+            }),
+        }
+        .map(|y| self.w * y);
+        *into = [from[above + left], from[above + right], from[below + left], from[below + right]];
     }
 
-    /// Calls `f` with the number of each of the first `n` points, and the values at the four nodes round it.
-    #[expect(clippy::needless_range_loop, reason = "by iterators a whole step takes a twentieth longer")]
+    /// Fetches the values round the first `n` points, if they are few enough to be worked with by whole vectors then.
     #[inline(always)]
-    pub fn each<T: Real, const C: usize>(
+    pub fn fetch<T: Real, const C: usize>(
         &self,
         source: Source<T, C>,
         n: usize,
-        mut f: impl FnMut(usize, Four<T, C>),
+        into: &mut [Four<T, C>; BLOCK],
     ) {
         if C > FETCHED {
-            for i in 0..n {
-                self.four(source, i, |four| f(i, four));
-            }
             return;
         }
-        let mut fetched = [Four([[T::ZERO; C]; 4]); BLOCK];
-        let n = n.min(BLOCK);
-        for i in 0..n {
-            fetched[i] = self.four(source, i, |four| four);
+        if !source.points.inside {
+            (0..n.min(BLOCK)).for_each(|i| into[i] = self.four(source, i));
+            return;
         }
-        for i in 0..n {
-            f(i, fetched[i]);
+        let w = self.w;
+        for (four, &at) in into.iter_mut().zip(&source.points.at[..n.min(BLOCK)]) {
+            let near = &source.from[at as usize..][..w + 2];
+            *four = Four([near[0], near[1], near[w], near[w + 1]]);
         }
+    }
+
+    /// The values at the four nodes round a point, which may have been fetched.
+    #[inline(always)]
+    pub fn round<T: Real, const C: usize>(
+        &self,
+        source: Source<T, C>,
+        fetched: &[Four<T, C>; BLOCK],
+        i: usize,
+    ) -> Four<T, C> {
+        if C <= FETCHED { fetched[i] } else { self.four(source, i) }
     }
 }
 
@@ -125,6 +173,9 @@ impl<'a, T, const C: usize> Source<'a, T, C> {
 pub struct Four<T, const C: usize>(pub [[T; C]; 4]);
 
 impl<T: Real, const C: usize> Four<T, C> {
+    /// All 0.
+    pub const ZERO: Self = Self([[T::ZERO; C]; 4]);
+
     /// Value between them, bilinear: `tx` to the right of the left ones, `ty` below the upper ones, 0..1.
     #[inline(always)]
     pub fn between(&self, tx: T, ty: T) -> [T; C] {
@@ -138,14 +189,20 @@ impl<T: Real, const C: usize> Four<T, C> {
         out
     }
 
-    /// A value, kept within them.
+    /// The least and the greatest of them.
     #[inline(always)]
-    pub fn clamp(&self, value: [T; C]) -> [T; C] {
+    pub fn limits(&self) -> [[T; C]; 2] {
         let Self([a, b, c, d]) = *self;
         let low = each(each(a, b, lesser), each(c, d, lesser), lesser);
         let high = each(each(a, b, greater), each(c, d, greater), greater);
-        each(each(value, low, greater), high, lesser)
+        [low, high]
     }
+}
+
+/// A value, kept within limits.
+#[inline(always)]
+pub fn within<T: Real, const C: usize>(value: [T; C], [low, high]: [[T; C]; 2]) -> [T; C] {
+    each(each(value, low, greater), high, lesser)
 }
 
 /// `f` of each pair: whole vectors at once.
@@ -176,15 +233,17 @@ pub struct Points<T> {
     /// Index of the node, if all are inside.
     at: [i32; BLOCK],
     /// Whether all points lie between nodes of the grid.
-    inside: bool,
+    pub inside: bool,
+    /// Where the rows lie that they are fetched from.
+    rows: Rows,
 }
 
 impl<T: Real> Points<T> {
-    /// All at a node.
+    /// All at a node, in a plane whose rows lie so.
     #[inline(always)]
-    pub fn new() -> Self {
+    pub fn new(rows: Rows) -> Self {
         let (none, zero) = ([0; BLOCK], [T::ZERO; BLOCK]);
-        Self { x: none, y: none, tx: zero, ty: zero, at: none, inside: false }
+        Self { x: none, y: none, tx: zero, ty: zero, at: none, inside: false, rows }
     }
 
     /// The first `n` points, displaced by (dx, dy) times a scale from the nodes of row `y` from `x` on. Adding whole
@@ -198,9 +257,8 @@ impl<T: Real> Points<T> {
         scale: T,
         [dx, dy]: [&[T; BLOCK]; 2],
     ) {
-        let (low, high) = (T::of(-FAR), T::of(FAR));
         for i in 0..BLOCK {
-            let [dx, dy] = [dx[i], dy[i]].map(|d| lesser(greater(scale * d, low), high));
+            let [dx, dy] = [dx[i], dy[i]].map(|d| countable(scale * d));
             let (left, top) = (dx.floor(), dy.floor());
             (self.x[i], self.y[i]) = (x as i32 + i as i32 + left.whole(), y as i32 + top.whole());
             (self.tx[i], self.ty[i]) = (dx - left, dy - top);
@@ -209,7 +267,7 @@ impl<T: Real> Points<T> {
         let (w, columns, rows) = (nodes.w as i32, nodes.w as u32 - 1, nodes.h as u32 - 1);
         let mut outside = false;
         for i in 0..BLOCK {
-            self.at[i] = self.y[i].wrapping_mul(w).wrapping_add(self.x[i]);
+            self.at[i] = self.rows.place(self.y[i]).wrapping_mul(w).wrapping_add(self.x[i]);
             let out = (self.x[i] as u32 >= columns) | (self.y[i] as u32 >= rows);
             outside |= out & (i < n);
         }
@@ -217,8 +275,19 @@ impl<T: Real> Points<T> {
     }
 }
 
-impl<T: Real> Default for Points<T> {
-    fn default() -> Self {
-        Self::new()
+/// A displacement, limited to what can be counted.
+#[inline(always)]
+fn countable<T: Real>(d: T) -> T {
+    lesser(greater(d, T::of(-FAR)), T::of(FAR))
+}
+
+/// How many rows up (negative) and down of a node the nodes lie that are round its place after such displacements, at most.
+#[inline(always)]
+pub fn reach<T: Real>(displacements: &[T]) -> [i32; 2] {
+    let (mut low, mut high) = (T::ZERO, T::ZERO);
+    for &d in displacements {
+        low = lesser(low, countable(d));
+        high = greater(high, countable(d));
     }
+    [low.floor().whole(), high.floor().whole() + 1]
 }

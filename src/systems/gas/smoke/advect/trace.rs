@@ -2,7 +2,7 @@
 
 use super::super::real::Real;
 use super::super::rows::each_pair;
-use super::nodes::{BLOCK, Nodes, Points, Source};
+use super::nodes::{BLOCK, Four, Nodes, Points, Rows, Source};
 use world::widest;
 
 /// Displacements of cells, in cells.
@@ -44,8 +44,9 @@ impl<T: Real> Traces<T> {
 widest! {
     fn follow_row<T: Real>(into: [&mut [T]; 2], cells: Nodes, flow: &[[T; 2]], y: usize, sign: T) {
         let [across, down] = into;
-        let mut points = Points::new();
+        let mut points = Points::new(Rows::ALL);
         let (mut dx, mut dy) = ([T::ZERO; BLOCK], [T::ZERO; BLOCK]);
+        let mut fetched = [Four::ZERO; BLOCK];
         let half = sign * T::of(0.5);
         for (k, (across, down)) in across.chunks_mut(BLOCK).zip(down.chunks_mut(BLOCK)).enumerate() {
             let (x, n) = (k * BLOCK, across.len());
@@ -55,10 +56,12 @@ widest! {
             }
             points.displace(cells, (x, y), n, half, [&dx, &dy]);
             let down = &mut down[..n];
-            cells.each(Source::values(flow, &points), n, |i, four| {
-                let v = four.between(points.tx[i], points.ty[i]);
+            let source = Source::values(flow, &points);
+            cells.fetch(source, n, &mut fetched);
+            for i in 0..n {
+                let v = cells.round(source, &fetched, i).between(points.tx[i], points.ty[i]);
                 (across[i], down[i]) = (sign * v[0], sign * v[1]);
-            });
+            }
         }
     }
 }

@@ -48,56 +48,116 @@ fn face_mean(
     }
 }
 
-proptest! {
-    #![proptest_config(super::stage::cases(60))]
-
-    /// All three kinds of nodes, any size and border, steps of many cells.
-    #[test]
-    fn values_come_from_where_the_traces_say(seed: u64, w in 1usize..90, h in 1usize..20, across: bool, down: bool, reach in 0.0f64..30.0) {
-        let rng = Rng::new(seed);
-        let mut traces = Traces::<f64>::new(w * h);
-        for (k, plane) in [&mut traces.back, &mut traces.ahead].into_iter().enumerate() {
-            for i in 0..w * h {
-                plane.x[i] = reach * (2.0 * rng.fork(k as u64).unit64(i as u64) - 1.0);
-                plane.y[i] = reach * (2.0 * rng.fork(k as u64 + 2).unit64(i as u64) - 1.0);
-            }
+/// The four values round a place that is kept on the grid.
+fn around(field: &[[f64; 1]], (w, h): (usize, usize), period: [usize; 2], x: f64, y: f64) -> [f64; 4] {
+    let two = |v: f64, n: usize, period: usize| {
+        let low = v.floor() as i64;
+        match period {
+            0 => [0, 1].map(|i| (low.clamp(0, (n as i64 - 2).max(0)) + i).min(n as i64 - 1) as usize),
+            _ => [low, low + 1]
+                .map(|i| if (0..n as i64).contains(&i) { i } else { i.rem_euclid(period as i64) } as usize),
         }
-        for place in [Place::Centres, Place::Across, Place::Down] {
-            let nodes = place.nodes((w, h), [across, down]);
-            let (nw, nh, period) = (nodes.w, nodes.h, nodes.period);
-            // Beyond a border that wraps, nodes repeat.
-            let field: Vec<[f64; 1]> = (0..nw * nh)
-                .map(|i| {
-                    let x = if period[0] > 0 { i % nw % period[0] } else { i % nw };
-                    let y = if period[1] > 0 { i / nw % period[1] } else { i / nw };
-                    [rng.fork(9).unit64((y * 1000 + x) as u64)]
-                })
-                .collect();
-            let mean = |plane: &[f64], x: usize, y: usize| face_mean(plane, place, (w, h), [across, down], x, y);
-            for scheme in [Scheme::SemiLagrangian, Scheme::MacCormack] {
-                let mut carried = Carried::new(field.clone());
-                carried.carry(World { size: (w, h), wraps: [across, down] }, place, &traces, scheme);
-                let guess = |i: usize| {
-                    let (x, y) = (i % nw, i / nw);
-                    let at = (x as f64 + mean(&traces.back.x, x, y), y as f64 + mean(&traces.back.y, x, y));
-                    sample(&field, (nw, nh), period, at.0, at.1)
+    };
+    let (x, y) = (two(x, w, period[0]), two(y, h, period[1]));
+    [0, 1, 2, 3].map(|i| field[y[i / 2] * w + x[i % 2]][0])
+}
+
+/// A corrected value within what it comes from.
+fn limited(value: f64, guess: f64, around: [f64; 4], scheme: Scheme) -> f64 {
+    let low = around.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = around.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    match scheme {
+        Scheme::Clamp => value.clamp(low, high),
+        Scheme::Revert if value < low || value > high => guess,
+        _ => value,
+    }
+}
+
+/// Carries values at random over a step: the first that a slow twin carries otherwise. So large a share of rows hardly moves, but not the last.
+fn unlike_the_twin(
+    seed: u64,
+    (w, h): (usize, usize),
+    [across, down]: [bool; 2],
+    reach: f64,
+    calm: f32,
+) -> Option<String> {
+    let rng = Rng::new(seed);
+    let mut traces = Traces::<f64>::new(w * h);
+    for (k, plane) in [&mut traces.back, &mut traces.ahead].into_iter().enumerate() {
+        for i in 0..w * h {
+            let calm = i / w + 1 < h && rng.fork(10).unit((i / w) as u64) < calm;
+            let reach = if calm { 0.05 * reach } else { reach };
+            plane.x[i] = reach * (2.0 * rng.fork(k as u64).unit64(i as u64) - 1.0);
+            plane.y[i] = reach * (2.0 * rng.fork(k as u64 + 2).unit64(i as u64) - 1.0);
+        }
+    }
+    for place in [Place::Centres, Place::Across, Place::Down] {
+        let nodes = place.nodes((w, h), [across, down]);
+        let (nw, nh, period) = (nodes.w, nodes.h, nodes.period);
+        // Beyond a border that wraps, nodes repeat.
+        let field: Vec<[f64; 1]> = (0..nw * nh)
+            .map(|i| {
+                let x = if period[0] > 0 { i % nw % period[0] } else { i % nw };
+                let y = if period[1] > 0 { i / nw % period[1] } else { i / nw };
+                [rng.fork(9).unit64((y * 1000 + x) as u64)]
+            })
+            .collect();
+        let mean = |plane: &[f64], x: usize, y: usize| face_mean(plane, place, (w, h), [across, down], x, y);
+        for scheme in [Scheme::SemiLagrangian, Scheme::MacCormack, Scheme::Clamp, Scheme::Revert] {
+            let mut carried = Carried::new(field.clone());
+            carried.carry(World { size: (w, h), wraps: [across, down] }, place, &traces, scheme);
+            let guess = |i: usize| {
+                let (x, y) = (i % nw, i / nw);
+                let at = (x as f64 + mean(&traces.back.x, x, y), y as f64 + mean(&traces.back.y, x, y));
+                sample(&field, (nw, nh), period, at.0, at.1)
+            };
+            let guesses: Vec<[f64; 1]> = (0..nw * nh).map(|i| [guess(i)]).collect();
+            for i in 0..nw * nh {
+                let (x, y) = (i % nw, i / nw);
+                let expected = match scheme {
+                    Scheme::SemiLagrangian => guesses[i][0],
+                    _ => {
+                        let at =
+                            (x as f64 + mean(&traces.ahead.x, x, y), y as f64 + mean(&traces.ahead.y, x, y));
+                        let back = sample(&guesses, (nw, nh), period, at.0, at.1);
+                        let value = guesses[i][0] + 0.5 * (field[i][0] - back);
+                        let at =
+                            (x as f64 + mean(&traces.back.x, x, y), y as f64 + mean(&traces.back.y, x, y));
+                        limited(value, guesses[i][0], around(&field, (nw, nh), period, at.0, at.1), scheme)
+                    }
                 };
-                let guesses: Vec<[f64; 1]> = (0..nw * nh).map(|i| [guess(i)]).collect();
-                for i in 0..nw * nh {
-                    let (x, y) = (i % nw, i / nw);
-                    let expected = match scheme {
-                        Scheme::SemiLagrangian => guesses[i][0],
-                        _ => {
-                            let at = (x as f64 + mean(&traces.ahead.x, x, y), y as f64 + mean(&traces.ahead.y, x, y));
-                            let back = sample(&guesses, (nw, nh), period, at.0, at.1);
-                            guesses[i][0] + 0.5 * (field[i][0] - back)
-                        }
-                    };
-                    prop_assert!((carried.now[i][0] - expected).abs() < 1e-9, "{place:?} {scheme:?} at {x}, {y} of {w}×{h}");
+                let off = (carried.now[i][0] - expected).abs();
+                if off.is_nan() || off >= 1e-9 {
+                    return Some(format!("{place:?} {scheme:?} at {x}, {y} of {w}×{h}: {off} off"));
                 }
             }
         }
     }
+    None
+}
+
+proptest! {
+    #![proptest_config(super::stage::cases(60))]
+
+    /// All three kinds of nodes, all schemes, any size and border, steps of many cells and of a few.
+    #[test]
+    fn values_come_from_where_the_traces_say(seed: u64, w in 1usize..90, h in 1usize..60, across: bool, down: bool, reach in prop_oneof![0.0f64..30.0, 0.0f64..3.0]) {
+        prop_assert_eq!(unlike_the_twin(seed, (w, h), [across, down], reach, 0.0), None);
+    }
+}
+
+proptest! {
+    #![proptest_config(super::stage::cases(40))]
+
+    /// The same where several bands are carried at once, and most rows need only those beside them.
+    #[test]
+    fn bands_meet_without_a_seam(seed: u64, w in 180usize..200, h in 100usize..130, across: bool, down: bool, reach in 0.0f64..12.0) {
+        prop_assert_eq!(unlike_the_twin(seed, (w, h), [across, down], reach, 0.96), None);
+    }
+}
+
+proptest! {
+    #![proptest_config(super::stage::cases(60))]
 
     /// The solution of a diffusion satisfies its equation, at any kind of border.
     #[test]
