@@ -1,11 +1,11 @@
 //! Two-dimensional discrete Fourier transform.
 
-use rustfft::{FftPlanner, num_complex::Complex};
+use rustfft::{FftPlannerScalar, num_complex::Complex};
 
 /// Transforms a plane of `width` columns in place: row-major, zero frequency first, unnormalised.
 pub fn transform(width: usize, values: &mut [Complex<f64>]) {
     let height = values.len() / width.max(1);
-    let mut planner = FftPlanner::new();
+    let mut planner = FftPlannerScalar::new();
     planner.plan_fft_forward(width).process(values);
     let down = planner.plan_fft_forward(height);
     let mut column = vec![Complex::default(); height];
