@@ -246,7 +246,8 @@ fn compare(hall: &Hall, second: &str) {
         hall.run(&format!("render --tape {tape} --out {out} --only"));
         let again = pictures(&folder.join(out));
         // A fault costs a tape its last seconds.
-        for picture in &captures {
+        // The first run ends in the second scene too, with a link that had moved a knob before it was cut.
+        for picture in captures.iter().filter(|p| tape != "t.tape" || p.scene == "a") {
             let same =
                 |p: &&Picture| (&p.scene, p.seed, p.tick) == (&picture.scene, picture.seed, picture.tick);
             if let Some(twin) = again.iter().find(same) {

@@ -1,25 +1,12 @@
-//! Values carried by a flow: four schemes.
+//! Values carried by a flow.
 
 use super::super::real::Real;
 use super::super::rows::{ALONE, each_band};
 use super::nodes::Nodes;
 use super::predict::{Step, predict};
 use super::ring::Rings;
+use super::scheme::Scheme;
 use super::trace::{Place, Traces};
-
-world::choices! {
-    /// How values are carried.
-    pub enum Scheme {
-        /// Stable and blurred.
-        SemiLagrangian: "semi_lagrangian",
-        /// Sharp; it overshoots at edges.
-        MacCormack: "maccormack",
-        /// Sharp, and within the four values that it comes from.
-        Clamp: "clamp",
-        /// Sharp; the blurred value where it would leave those four.
-        Revert: "revert",
-    }
-}
 
 /// Values of nodes, `C` at each.
 #[derive(Clone, Debug, Default)]

@@ -9,8 +9,10 @@ pub mod correct;
 pub mod nodes;
 pub mod predict;
 pub mod ring;
+pub mod scheme;
 pub mod trace;
 
-pub use carry::{Carried, Scheme, World};
+pub use carry::{Carried, World};
 pub use nodes::Nodes;
+pub use scheme::Scheme;
 pub use trace::{Displacements, Place, Traces};
