@@ -1,14 +1,16 @@
 //! The judge as an observer of a show, with the taste that it learns there.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::Failure;
 use crate::judge::score::head::fingerprint;
+use crate::judge::sight::Observer;
 use crate::judge::taste::{LiveTaste, Taste, TasteFile};
 use crate::judge::{Judge, JudgeError};
 use crate::performance::{FrameJudge, JudgeFactory, VerdictSignals};
-use crate::show::{TasteCommand, TasteState};
+use crate::show::{GazeState, TasteCommand, TasteState};
 use crate::world::frame::Frame;
 use crate::world::limits;
 use crate::world::taste::TasteVote;
@@ -23,6 +25,14 @@ struct JudgeAdapter {
     judge: Judge,
     taste: SharedTaste,
     liked: Option<f64>,
+    /// Made when it is first asked where it looks; none for a backbone that has no gradients.
+    observer: OnceCell<Option<Observer>>,
+}
+
+impl JudgeAdapter {
+    fn new(judge: Judge, taste: SharedTaste) -> Self {
+        Self { judge, taste, liked: None, observer: OnceCell::new() }
+    }
 }
 
 /// Nothing panics while it is locked; if something did, what was learned is whole all the same.
@@ -43,6 +53,14 @@ impl FrameJudge for JudgeAdapter {
 
     fn classes(&self) -> Vec<String> {
         self.judge.header.classes.clone()
+    }
+
+    fn gaze(&mut self, frame: &Frame) -> Option<GazeState> {
+        self.observer.get_or_init(|| Observer::new(&self.judge).ok());
+        let observer = self.observer.get_mut()?.as_mut()?;
+        let (class, map) = observer.gaze(&frame.rgba, frame.width, frame.height);
+        let class = self.judge.header.classes[class].clone();
+        Some(GazeState { size: (map.width, map.height), values: map.values, class })
     }
 
     fn taste(&self) -> Option<TasteState> {
@@ -137,7 +155,7 @@ pub fn open(model: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure
 pub fn open_with(model: Option<&Path>, taste: Option<&Path>) -> Result<Option<Box<dyn FrameJudge>>, Failure> {
     let Some(judge) = opened(model)? else { return Ok(None) };
     let taste = Arc::new(Mutex::new(liked(&judge, taste)?));
-    Ok(Some(Box::new(JudgeAdapter { judge, taste, liked: None })))
+    Ok(Some(Box::new(JudgeAdapter::new(judge, taste))))
 }
 
 /// A factory of judges that share one taste; the first is opened now.
@@ -150,8 +168,7 @@ pub fn opens(model: Option<&Path>, taste: Option<&Path>) -> Result<Option<JudgeF
     let (model, mut first) = (model.map(Path::to_path_buf), Some(judge));
     Ok(Some(Box::new(move || {
         let judge = first.take().or_else(|| opened(model.as_deref()).ok().flatten())?;
-        let (taste, liked) = (taste.clone(), None);
-        Some(Box::new(JudgeAdapter { judge, taste, liked }) as Box<dyn FrameJudge>)
+        Some(Box::new(JudgeAdapter::new(judge, taste.clone())) as Box<dyn FrameJudge>)
     })))
 }
 
@@ -248,6 +265,33 @@ mod tests {
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, &text[..text.len() - 100]).unwrap();
         assert_eq!(liked(&judge, Some(&file)).unwrap().votes(), 99);
+    }
+
+    #[test]
+    fn a_running_show_tells_where_its_judge_looks_while_it_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut p = show(None, &folder.path().join("votes.jsonl"));
+        let mut state = ShowState::default();
+        let mut seen = |p: &mut Performance, asked: bool| {
+            p.command(Command::Look(asked));
+            for _ in 0..2000 {
+                (0..10).for_each(|_| p.tick());
+                p.state(&mut state);
+                if state.gaze.is_some() == asked && state.looking == asked && state.verdict.is_some() {
+                    return state.gaze.clone();
+                }
+                std::thread::sleep(std::time::Duration::from_millis(3));
+            }
+            panic!("it never answers");
+        };
+        let gaze = seen(&mut p, true).unwrap();
+        let judge = Judge::shipped().unwrap();
+        assert!(judge.header.classes.contains(&gaze.class), "{}", gaze.class);
+        assert_eq!(gaze.values.len(), gaze.size.0 * gaze.size.1);
+        let peak = gaze.values.iter().copied().fold(0.0, f32::max);
+        assert!(peak == 1.0 && gaze.values.iter().any(|v| *v < 0.5), "a place, not everything: peak {peak}");
+        assert_eq!(seen(&mut p, false), None);
+        p.end();
     }
 
     #[test]

@@ -28,6 +28,7 @@ impl Performance {
             Command::Beat => self.tempo.beat(),
             Command::Cue(cue) => self.execute_cue(cue),
             Command::Taste(taste) => self.judge.iter_mut().for_each(|j| j.rate(taste)),
+            Command::Look(on) => self.judge.iter_mut().for_each(|j| j.look(on)),
             // The clock is the show's, recording and limiter are the stage's; there are no sides here.
             Command::Pause(_)
             | Command::Step

@@ -36,6 +36,8 @@ impl Performance {
         into.problems.extend(self.judge.as_ref().and_then(JudgeRunner::problem));
         into.taste = self.judge.as_ref().and_then(JudgeRunner::taste);
         into.verdict = self.judge.as_ref().and_then(JudgeRunner::verdict);
+        into.looking = self.judge.as_ref().is_some_and(JudgeRunner::is_looking);
+        into.gaze = self.judge.as_ref().and_then(JudgeRunner::gaze);
         into.transition = self.director.transition();
         into.kept = self.presets.slots(&engine.scene().name);
         into.undo = self.history.depth();

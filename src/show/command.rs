@@ -27,6 +27,8 @@ pub enum Command {
     Vote(VoteCommand),
     /// A vote on two pictures of the show, which one is liked better.
     Taste(TasteCommand),
+    /// Shows where the judge looks, or no longer.
+    Look(bool),
     /// Undoes the last knob edit.
     Undo,
     /// Redoes the last undone edit.
@@ -122,6 +124,7 @@ mod tests {
             Command::Turn(SplitCommand::Swap),
             Command::Vote(VoteCommand::Reveal),
             Command::Taste(TasteCommand::Skip(None)),
+            Command::Look(true),
             Command::Undo,
             Command::Favourite,
             Command::Tap,

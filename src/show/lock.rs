@@ -112,6 +112,7 @@ fn address_of(command: &Command) -> Option<String> {
         Command::Taste(TasteCommand::Prefer(VoteSide::Left, ..)) => "taste.left",
         Command::Taste(TasteCommand::Prefer(VoteSide::Right, ..)) => "taste.right",
         Command::Taste(TasteCommand::Skip(_)) => "taste.skip",
+        Command::Look(_) => "show.gaze",
         Command::Undo => "show.undo",
         Command::Redo => "show.redo",
         Command::Favour => "show.favour",

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{PictureDistance, SideState, SplitMode, TasteState, TimeHistogram, VerdictState, VoteState};
+use super::{
+    GazeState, PictureDistance, SideState, SplitMode, TasteState, TimeHistogram, VerdictState, VoteState,
+};
 use world::node::SystemKind;
 use world::params::ParamSpec;
 use world::scene::{Directory, Target};
@@ -116,6 +118,10 @@ pub struct ShowState {
     pub notice: (u64, String),
     /// The judge's newest verdict.
     pub verdict: Option<VerdictState>,
+    /// Whether it shows where it looks.
+    pub looking: bool,
+    /// Where it looks, while it shows that.
+    pub gaze: Option<Arc<GazeState>>,
     /// The taste that is learned, if the judge learns one.
     pub taste: Option<Arc<TasteState>>,
     /// Left and right of a split-screen comparison; empty without one.

@@ -72,6 +72,10 @@ impl StageApp {
                     ));
                 }
             }
+            KeyAction::Gaze if self.state.verdict.is_none() => {
+                self.notifications.show("no judge is watching")
+            }
+            KeyAction::Gaze => self.hub.send(Command::Look(!self.state.looking)),
             KeyAction::Turn(turn) => self.show.send(Command::Turn(turn)),
             KeyAction::Vote(vote) => self.hub.send(Command::Vote(vote)),
             KeyAction::Favour => self.hub.send(Command::Favour),

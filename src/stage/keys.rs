@@ -69,6 +69,8 @@ pub enum KeyAction {
     Effect(usize),
     /// Changes the split-screen comparison (`--versus`).
     Turn(SplitCommand),
+    /// Shows where the judge looks, or no longer.
+    Gaze,
     /// Votes in a blind comparison (`--blind`), or goes on with it.
     Vote(VoteCommand),
     /// Ends the show (press twice).
@@ -133,6 +135,7 @@ const FIRST: &[Binding] = &[
     key(KeyCode::C, "C", KeyAction::Record, "start or stop recording video"),
     key(KeyCode::S, "S", KeyAction::Save, "save the picture with provenance"),
     key(KeyCode::R, "R", KeyAction::Reseed, "restart with a new seed"),
+    key(KeyCode::D, "D", KeyAction::Gaze, "where the judge looks"),
     key(KeyCode::N, "N", KeyAction::Crisp, "nearest or linear filtering"),
     key(KeyCode::M, "M", KeyAction::Learn, "MIDI learn: a knob, then a control"),
     key(KeyCode::H, "H", KeyAction::Help, "this list"),

@@ -9,6 +9,7 @@ mod capture;
 #[cfg(test)]
 mod drawn_text;
 pub mod effects;
+mod gaze_overlay;
 mod gpu;
 mod help;
 mod input;

@@ -9,6 +9,7 @@ use std::time::Instant;
 use egui_macroquad::egui::Context;
 use macroquad::window::{screen_height, screen_width};
 
+use super::gaze_overlay::GazeOverlay;
 use super::input::Input;
 use super::keys::{KeyAction, by_label};
 use super::live_output::LiveOutput;
@@ -42,6 +43,7 @@ pub struct StageApp {
     mouse_touch: MouseTouch,
     touch_tracker: TouchTracker,
     learnt: u64,
+    gaze: GazeOverlay,
     pub(super) help: bool,
     pub(super) fullscreen: bool,
     pub(super) pressed: Option<(KeyAction, Instant)>,
@@ -95,6 +97,7 @@ impl StageApp {
             mouse_touch: MouseTouch::default(),
             touch_tracker: TouchTracker::default(),
             learnt: 0,
+            gaze: GazeOverlay::default(),
             help: false,
             fullscreen: options.fullscreen || placer.is_some(),
             pressed: None,
@@ -241,6 +244,7 @@ impl StageApp {
         let mut requests = Vec::new();
         let locked = self.state.locked;
         egui_macroquad::ui(|ctx| {
+            self.gaze.draw(ctx, &self.state, rect, seconds);
             if locked {
                 return self.mouse_touch.hide(ctx);
             }

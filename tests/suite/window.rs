@@ -70,6 +70,7 @@ impl Drop for Screen {
 struct Stage {
     screen: Screen,
     folder: tempfile::TempDir,
+    judged: bool,
 }
 
 /// The results of a run.
@@ -80,7 +81,7 @@ struct Shown {
 
 impl Stage {
     fn new() -> Option<Self> {
-        let stage = Self { screen: Screen::open()?, folder: tempfile::tempdir().unwrap() };
+        let stage = Self { screen: Screen::open()?, folder: tempfile::tempdir().unwrap(), judged: false };
         stage.write(SCENE);
         Some(stage)
     }
@@ -98,7 +99,8 @@ impl Stage {
         program
             .arg("play")
             .args(scene)
-            .args(["--no-judge", "--window", "800x450"])
+            .args(if self.judged { &[][..] } else { &["--no-judge"] })
+            .args(["--window", "800x450"])
             .args(args.split_whitespace());
         program.stdout(Stdio::piped());
         program
@@ -236,6 +238,31 @@ fn blind_votes_by_key_count_once_a_round_and_are_saved_with_the_answer() {
     assert!(read.votes.iter().all(|v| (v.rule.name.as_str(), v.rival.name.as_str()) == ("a", "b")));
     assert!(read.votes[0].rule.hash != read.votes[0].rival.hash && read.damages == 0);
     assert_eq!((read.votes[0].seed, read.votes[1].seed != 3), (3, true));
+}
+
+/// Where the judge does not look the picture is dimmed, where it does it is not; the same key takes the gaze away.
+#[test]
+fn a_key_shows_where_the_judge_looks() {
+    let Some(mut stage) = Stage::new() else { return };
+    stage.judged = true;
+    // What is left of the light in each square of 50 pixels.
+    let left = |shown: &Shown| -> Vec<f64> {
+        let frame = headless(SCENE, shown.tick);
+        let light = |x: usize, y: usize, of: &dyn Fn(usize, usize) -> [u8; 3]| -> f64 {
+            let square = (0..2500).map(|i| of(x + i % 50, y + i / 50));
+            square.map(|p| p.iter().map(|v| *v as f64).sum::<f64>()).sum()
+        };
+        let on_screen = |x: usize, y: usize| shown.picture.get_pixel(x as u32, y as u32).0;
+        let composed = |x: usize, y: usize| frame.pixel(x, y)[..3].try_into().unwrap();
+        let squares = (0..144).map(|i| (i % 16 * 50, i / 16 * 50));
+        squares.map(|(x, y)| light(x, y, &on_screen) / light(x, y, &composed)).collect()
+    };
+    let looked = left(&stage.show(160, "", "d@60", || ()));
+    let (least, most) = looked.iter().fold((f64::MAX, 0f64), |(a, b), v| (a.min(*v), b.max(*v)));
+    assert!((0.3..0.55).contains(&least) && most > 0.95, "between {least} and {most} of the light is left");
+    let before = left(&stage.show(160, "", "d@60 d@100", || ()));
+    let same = before.iter().filter(|v| (0.97..1.03).contains(*v)).count();
+    assert!(same > 130, "{same} of 144 squares are as before");
 }
 
 #[test]

@@ -116,6 +116,7 @@ fn parts(state: &ShowState, hub: &Hub, places: &[(String, AddressTarget)]) -> Ma
         "tempo": tempo,
         "cue": { "now": cue.now, "next": cue.next, "waits_for": cue.waits_for, "seconds": cue.seconds as u64 },
         "verdict": verdict,
+        "looking": state.looking,
         "transition": state.transition.map(|t| rounded(t as f64)),
         "limiter": { "on": stage.limiter.on, "acting": stage.limiter.acting, "held": stage.limiter.held },
         "record": stage.record.as_ref().map(report::record),

@@ -5,6 +5,7 @@
 
 pub mod class_map;
 pub mod dream;
+mod gaze;
 pub mod map;
 pub mod neighbours;
 mod observer;

@@ -1,6 +1,6 @@
 //! The interface of a judge.
 
-use show::{TasteCommand, TasteState};
+use show::{GazeState, TasteCommand, TasteState};
 use world::frame::Frame;
 use world::taste::TasteVote;
 
@@ -35,6 +35,10 @@ pub trait FrameJudge: Send {
     /// The classes that its verdicts name, as `judge.CLASS`.
     fn classes(&self) -> Vec<String> {
         Vec::new()
+    }
+    /// Where it looks in a frame; none if it cannot tell.
+    fn gaze(&mut self, _: &Frame) -> Option<GazeState> {
+        None
     }
     /// Two of the pictures that it saw to vote on, and what it learned from votes; none if it learns nothing.
     fn taste(&self) -> Option<TasteState> {

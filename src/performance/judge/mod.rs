@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::votes_writer::VotesWriter;
 pub use frame_judge::{FrameJudge, VerdictSignals};
-use show::{DeviceState, TasteCommand, TasteState, VerdictState};
+use show::{DeviceState, GazeState, TasteCommand, TasteState, VerdictState};
 use watcher::JudgeThread;
 use world::engine::Engine;
 use world::frame::Frame;
@@ -37,6 +37,7 @@ pub struct JudgeRunner {
     shown: Option<Instant>,
     faults: usize,
     fault: Option<&'static str>,
+    looking: bool,
     file: Option<PathBuf>,
     /// Opened for the first vote: a show without votes leaves no file.
     writer: Option<VotesWriter>,
@@ -57,6 +58,7 @@ impl JudgeRunner {
             shown: None,
             faults,
             fault,
+            looking: false,
             file,
             writer: None,
         })
@@ -87,6 +89,22 @@ impl JudgeRunner {
     /// Pictures to vote on, and what was learned.
     pub fn taste(&self) -> Option<Arc<TasteState>> {
         self.watcher.as_ref()?.taste()
+    }
+
+    /// Has the judge show where it looks, or no longer; one that takes its place goes on with it.
+    pub fn look(&mut self, on: bool) {
+        self.looking = on;
+        self.watcher.iter().for_each(|w| w.look(on));
+    }
+
+    /// Whether it shows where it looks.
+    pub fn is_looking(&self) -> bool {
+        self.looking
+    }
+
+    /// Where it looks, while it shows that.
+    pub fn gaze(&self) -> Option<Arc<GazeState>> {
+        self.watcher.as_ref()?.gaze()
     }
 
     /// Hands votes that were cast to the thread that saves them.
@@ -134,6 +152,7 @@ impl JudgeRunner {
         (self.signals, self.taken) = (Vec::new(), None);
         let again = if self.faults <= MAX_RESTARTS { (self.factory)() } else { None };
         self.watcher = again.map(JudgeThread::start);
+        self.watcher.iter().for_each(|w| w.look(self.looking));
         let action = if self.watcher.is_some() { "it is restarted" } else { "the show continues without it" };
         show::log::status(format!("the judge: {fault}; {action}"));
     }

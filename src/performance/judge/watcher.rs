@@ -1,13 +1,14 @@
 //! The judge on its own thread: always the newest picture, never blocking the show. A judge that crashes or stops
 //! answering is detected.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, TrySendError, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::frame_judge::{FrameJudge, VerdictSignals};
-use show::{TasteCommand, TasteState};
+use show::{GazeState, TasteCommand, TasteState};
 use world::frame::Frame;
 use world::taste::TasteVote;
 
@@ -39,13 +40,33 @@ struct Outbox {
     verdicts: Sender<TimedVerdict>,
     used: Sender<Frame>,
     votes: Sender<TasteVote>,
-    taste: Arc<Mutex<Option<Arc<TasteState>>>>,
+    taste: Shared<TasteState>,
+    looking: Arc<AtomicBool>,
+    gaze: Shared<GazeState>,
 }
 
 impl Outbox {
     fn show(&self, taste: Option<TasteState>) {
-        *self.taste.lock().unwrap_or_else(|e| e.into_inner()) = taste.map(Arc::new);
+        put(&self.taste, taste);
     }
+
+    /// Where the judge looks, if somebody asks.
+    fn look(&self, watch: &mut dyn FrameJudge, frame: &Frame) {
+        if self.looking.load(Ordering::Relaxed) {
+            put(&self.gaze, watch.gaze(frame));
+        }
+    }
+}
+
+/// What one thread shows another.
+type Shared<T> = Arc<Mutex<Option<Arc<T>>>>;
+
+fn put<T>(shared: &Shared<T>, value: Option<T>) {
+    *shared.lock().unwrap_or_else(|e| e.into_inner()) = value.map(Arc::new);
+}
+
+fn get<T>(shared: &Shared<T>) -> Option<Arc<T>> {
+    shared.lock().unwrap_or_else(|e| e.into_inner()).clone()
 }
 
 /// A running judge. It ends when this is dropped.
@@ -57,7 +78,9 @@ pub struct JudgeThread {
     waiting: Option<Instant>,
     thread: Option<JoinHandle<()>>,
     votes: Receiver<TasteVote>,
-    taste: Arc<Mutex<Option<Arc<TasteState>>>>,
+    taste: Shared<TasteState>,
+    looking: Arc<AtomicBool>,
+    gaze: Shared<GazeState>,
 }
 
 impl JudgeThread {
@@ -65,13 +88,16 @@ impl JudgeThread {
     pub fn start(watch: Box<dyn FrameJudge>) -> Self {
         let (tasks, inbox) = sync_channel(WAITING);
         let ((to, verdicts), (back, used), (cast, votes)) = (channel(), channel(), channel());
-        let taste = Arc::default();
-        let outbox = Outbox { verdicts: to, used: back, votes: cast, taste: Arc::clone(&taste) };
+        let (taste, looking, gaze) = (Shared::default(), Arc::<AtomicBool>::default(), Shared::default());
+        let shown = (taste.clone(), looking.clone(), gaze.clone());
+        let outbox =
+            Outbox { verdicts: to, used: back, votes: cast, taste: shown.0, looking: shown.1, gaze: shown.2 };
         outbox.show(watch.taste());
         let work = move || judge(watch, &inbox, &outbox);
         let thread = std::thread::Builder::new().name("judge".into()).spawn(work).ok();
         let spare = vec![Frame::default(); 2];
-        Self { tasks: Some(tasks), verdicts, used, spare, waiting: None, thread, votes, taste }
+        let tasks = Some(tasks);
+        Self { tasks, verdicts, used, spare, waiting: None, thread, votes, taste, looking, gaze }
     }
 
     /// Whether it would take a picture now.
@@ -112,7 +138,18 @@ impl JudgeThread {
 
     /// Pictures to vote on, and what was learned.
     pub fn taste(&self) -> Option<Arc<TasteState>> {
-        self.taste.lock().unwrap_or_else(|e| e.into_inner()).clone()
+        get(&self.taste)
+    }
+
+    /// Has it show where it looks in each picture that it takes from now on, or no longer.
+    pub fn look(&self, on: bool) {
+        self.looking.store(on, Ordering::Relaxed);
+        put(&self.gaze, None);
+    }
+
+    /// Where it looks, if it shows that and has seen a picture since.
+    pub fn gaze(&self) -> Option<Arc<GazeState>> {
+        self.looking.load(Ordering::Relaxed).then(|| get(&self.gaze)).flatten()
     }
 
     /// Ends the thread once it has taken what is queued; waits half a second for that at most.
@@ -147,6 +184,7 @@ fn judge(mut watch: Box<dyn FrameJudge>, inbox: &Receiver<JudgeTask>, out: &Outb
             JudgeTask::Picture(frame, tick, taken) => {
                 let verdict = watch.verdict(&frame, tick);
                 let sent = out.verdicts.send(TimedVerdict { verdict, taken }).is_ok();
+                out.look(&mut *watch, &frame);
                 if !sent || out.used.send(frame).is_err() {
                     return;
                 }
@@ -201,6 +239,39 @@ mod tests {
         let mut watcher = JudgeThread::start(Box::new(EchoJudge));
         watcher.offer(999, |_| ());
         assert_eq!(wait(|| watcher.fault()), "it crashed");
+    }
+
+    /// Looks at the pixel that the width of a picture names.
+    struct Pointer;
+    impl FrameJudge for Pointer {
+        fn verdict(&mut self, _: &Frame, _: u64) -> VerdictSignals {
+            VerdictSignals::new()
+        }
+        fn gaze(&mut self, frame: &Frame) -> Option<GazeState> {
+            Some(GazeState { size: (frame.width, frame.height), values: vec![1.0], class: "it".into() })
+        }
+    }
+
+    #[test]
+    fn it_shows_where_it_looks_only_when_asked() {
+        let mut watcher = JudgeThread::start(Box::new(Pointer));
+        let mut show = |watcher: &mut JudgeThread, width: usize| {
+            wait(|| watcher.wants_picture().then_some(()));
+            watcher.offer(1, |frame| frame.resize(width, 2));
+            wait(|| watcher.verdict());
+            // The picture comes back after it was looked at.
+            wait(|| (watcher.spare.len() + watcher.used.try_iter().count() > 1).then_some(()));
+            watcher.spare.resize_with(2, Frame::default);
+            watcher.gaze().map(|g| g.size)
+        };
+        assert_eq!(show(&mut watcher, 3), None);
+        watcher.look(true);
+        assert_eq!(show(&mut watcher, 4), Some((4, 2)));
+        assert_eq!(show(&mut watcher, 5), Some((5, 2)));
+        watcher.look(false);
+        assert_eq!((watcher.gaze(), show(&mut watcher, 6)), (None, None));
+        watcher.look(true);
+        assert_eq!(watcher.gaze(), None, "what it saw before is gone");
     }
 
     /// Answers once it may.

@@ -4,6 +4,7 @@ mod clock;
 mod cues;
 mod declaration;
 mod favourites;
+mod gaze;
 mod history;
 pub mod light;
 mod limiter;
@@ -35,6 +36,7 @@ pub static FIXED: &[&Fixed] = &[
     &history::REDO,
     &favourites::FAVOUR,
     &favourites::FAVOURITE,
+    &gaze::GAZE,
     &worlds::RESET,
     &worlds::RESEED,
     &tempo::TAP,

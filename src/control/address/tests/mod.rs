@@ -238,6 +238,7 @@ fn each_fixed_address_has_its_own_command() {
         ("show.redo", trigger(Command::Redo)),
         ("show.favour", trigger(Command::Favour)),
         ("show.favourite", trigger(Command::Favourite)),
+        ("show.gaze", switch(|on| ControlAction::Send(Command::Look(on)))),
         ("show.reset", trigger(Command::Reset)),
         ("show.reseed", trigger(Command::Event(Event::Reseed(8)))),
         ("tempo.tap", trigger(Command::Tap)),

@@ -91,6 +91,7 @@ const draw = {
     $("unsure").textContent = v.unsure ? "unsure" : "";
     bars($("verdict"), [...v.top, ["novelty", v.novelty]]);
   },
+  looking(on) { pressed("gaze", on); },
   heard(h) {
     const list = Object.entries(h).filter(([n]) => !n.startsWith("chroma.")).slice(0, 6);
     $("ears").hidden = !list.length;
