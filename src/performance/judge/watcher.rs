@@ -255,7 +255,7 @@ mod tests {
     #[test]
     fn it_shows_where_it_looks_only_when_asked() {
         let mut watcher = JudgeThread::start(Box::new(Pointer));
-        let mut show = |watcher: &mut JudgeThread, width: usize| {
+        let show = |watcher: &mut JudgeThread, width: usize| {
             wait(|| watcher.wants_picture().then_some(()));
             watcher.offer(1, |frame| frame.resize(width, 2));
             wait(|| watcher.verdict());
