@@ -97,7 +97,7 @@ impl Drop for Show {
 }
 
 /// Mean of all channels of the preview, as the page shows it.
-const MEAN: &str = "(() => { const c = document.getElementById('preview'); const d = c.getContext('2d').getImageData(0, 0, \
+const MEAN: &str = "(() => { const c = document.getElementById('preview'); if (!c.width || !c.height) return 0; const d = c.getContext('2d').getImageData(0, 0, \
                     c.width, c.height).data; let s = 0; for (let i = 0; i < d.length; i += 4) s += d[i] + d[i + 1] + d[i + 2]; \
                     return s / d.length * 4 / 3; })()";
 
