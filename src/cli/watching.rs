@@ -1,6 +1,5 @@
 //! The judge as an observer of a show, with the taste that it learns there.
 
-use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -26,12 +25,12 @@ struct JudgeAdapter {
     taste: SharedTaste,
     liked: Option<f64>,
     /// Made when it is first asked where it looks; none for a backbone that has no gradients.
-    observer: OnceCell<Option<Observer>>,
+    observer: Option<Option<Observer>>,
 }
 
 impl JudgeAdapter {
     fn new(judge: Judge, taste: SharedTaste) -> Self {
-        Self { judge, taste, liked: None, observer: OnceCell::new() }
+        Self { judge, taste, liked: None, observer: None }
     }
 }
 
@@ -56,8 +55,7 @@ impl FrameJudge for JudgeAdapter {
     }
 
     fn gaze(&mut self, frame: &Frame) -> Option<GazeState> {
-        self.observer.get_or_init(|| Observer::new(&self.judge).ok());
-        let observer = self.observer.get_mut()?.as_mut()?;
+        let observer = self.observer.get_or_insert_with(|| Observer::new(&self.judge).ok()).as_mut()?;
         let (class, map) = observer.gaze(&frame.rgba, frame.width, frame.height);
         let class = self.judge.header.classes[class].clone();
         Some(GazeState { size: (map.width, map.height), values: map.values, class })

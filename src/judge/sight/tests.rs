@@ -43,6 +43,38 @@ fn graphs() -> impl Iterator<Item = Architecture> {
     shapes().into_iter().chain(variants()).filter(|s| s.backbone != "vit")
 }
 
+/// The gaze is what speaks for the class that the verdict on the same frame names, whatever the frame's size.
+#[test]
+fn the_gaze_looks_for_what_the_verdict_names() {
+    let mut judge = Judge::shipped().unwrap();
+    let mut observer = Observer::new(&judge).unwrap();
+    let mut classes = std::collections::BTreeSet::new();
+    for (k, (width, height)) in
+        [(64, 64), (320, 180), (97, 41), (640, 360), (200, 300)].into_iter().enumerate()
+    {
+        // Squares, from single pixels to a tenth of the frame.
+        let cell = 1 << k;
+        let grey =
+            |i: usize| Rng::new(k as u64).bits(((i / width / cell) * width + i % width / cell) as u64) as u8;
+        let rgba: Vec<u8> = (0..width * height).flat_map(|i| [grey(i), grey(i) / 2, 90, 255]).collect();
+        let (class, map) = observer.gaze(&rgba, width, height);
+        let verdict = judge.classify(&rgba, width, height, k as u64);
+        assert_eq!(class, crate::calibration::best(&verdict.probabilities), "{width}×{height}");
+        let picture = crate::augment::plain(&data::reduce::reduce(&rgba, width, height, 4));
+        let cam = observer.grad_cam(&picture, class, observer.usual_layer());
+        let peak = cam.values.iter().copied().fold(0.0, f32::max);
+        let wanted = cam.resized(map.height, map.width);
+        // The peak may lie between pixels of the larger map.
+        let scale = wanted.values.iter().copied().fold(0.0, f32::max);
+        assert!(
+            scale <= peak
+                && map.values.iter().zip(&wanted.values).all(|(m, w)| (m * scale - w).abs() <= 1e-5 * peak)
+        );
+        classes.insert(class);
+    }
+    assert!(classes.len() > 1, "the frames are told apart: {classes:?}");
+}
+
 #[test]
 fn it_says_what_the_classifier_says_to_the_bit() {
     for shape in graphs().filter(|s| s.side < 32) {

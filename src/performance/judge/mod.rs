@@ -213,6 +213,9 @@ mod tests {
             let signals = [("cat", 0.25), ("dog", 0.75), ("confidence", 0.75), ("novelty", 0.5)];
             signals.map(|(n, v)| (format!("judge.{n}"), v)).to_vec()
         }
+        fn gaze(&mut self, _: &Frame) -> Option<GazeState> {
+            Some(GazeState::default())
+        }
     }
 
     fn judged() -> (JudgeRunner, Arc<AtomicUsize>) {
@@ -260,6 +263,17 @@ mod tests {
         show(&mut judged, 1, |j| j.watcher.is_none());
         assert_eq!(opened.load(SeqCst), 1 + MAX_RESTARTS);
         assert!(judged.fault_state().unwrap().word.contains("continues without it"));
+    }
+
+    #[test]
+    fn one_that_takes_its_place_goes_on_showing_where_it_looks() {
+        let (mut judged, opened) = judged();
+        judged.look(true);
+        show(&mut judged, 2, |j| j.gaze().is_some());
+        show(&mut judged, 1, |j| j.faults == 1);
+        assert_eq!((judged.gaze(), judged.is_looking()), (None, true));
+        show(&mut judged, 2, |j| j.gaze().is_some());
+        assert_eq!(opened.load(SeqCst), 2);
     }
 
     #[test]
