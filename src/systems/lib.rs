@@ -7,6 +7,7 @@ pub mod fractal;
 pub mod gas;
 pub mod learned;
 pub mod reaction;
+pub mod real;
 #[cfg(test)]
 #[allow(dead_code, reason = "other crates' tests use it too")]
 #[path = "../../tests/suite/skip.rs"]

@@ -1,8 +1,8 @@
 //! Vorticity, and vorticity confinement (Steinhoff and Underhill 1994; Fedkiw, Stam and Jensen 2001): a force that
 //! drives gas round each swirl, to give back what the grid takes from small ones.
 
-use super::real::Real;
 use super::rows::each_row;
+use crate::real::Real;
 use world::widest;
 
 /// Below this the gradient of |ω| has no direction.

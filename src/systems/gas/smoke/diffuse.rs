@@ -1,8 +1,8 @@
 //! Implicit diffusion: solves (1 − a ∇²) x = b by Chebyshev's iteration (Golub and Varga 1961), whose rates need only
 //! the bounds of the spectrum, 1 and 1 + 8a, and no sums over the grid.
 
-use super::real::Real;
 use super::rows::each_pair;
+use crate::real::Real;
 use world::widest;
 
 /// What is beyond an end of rows or columns of nodes.

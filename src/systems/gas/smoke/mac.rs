@@ -1,8 +1,8 @@
 //! Velocity on the faces of cells (marker and cell: Harlow and Welch 1965), and its divergence.
 
-use super::real::Real;
 use super::rows::{ALONE, each_row};
 use super::sides::Faces;
+use crate::real::Real;
 
 /// A flow, in cells a step.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -28,7 +28,6 @@ pub mod params;
 pub mod poisson;
 pub mod ports;
 pub mod projection;
-pub mod real;
 pub mod rows;
 mod show;
 pub mod sides;

@@ -10,9 +10,9 @@ use super::mac::Flow;
 use super::poisson::algebra::Planes;
 use super::poisson::pockets::Pockets;
 use super::poisson::{Goal, Solver};
-use super::real::{Real, squares};
 use super::rows::{each_pair, each_row};
 use super::sides::{Faces, Sides};
+use crate::real::{Real, squares};
 
 /// What a projection did.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

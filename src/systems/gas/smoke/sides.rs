@@ -1,6 +1,6 @@
 //! The four sides of the world, and which faces between cells gas can pass.
 
-use super::real::Real;
+use crate::real::Real;
 
 world::choices! {
     /// What is at a side.

@@ -1,8 +1,8 @@
 //! Two other projections, on a torus, for checks: that of Stam's solver with velocities at centres, and the exact one.
 
 use super::poisson::{Goal, Solver};
-use super::real::Real;
 use super::sides::{Faces, Sides};
+use crate::real::Real;
 
 /// The projection of Stam's solver on a torus: velocities at centres, central differences, and the five-point equation
 /// solved to `tolerance`. It leaves some divergence by construction.

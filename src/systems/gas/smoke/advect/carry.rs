@@ -1,12 +1,12 @@
 //! Values carried by a flow.
 
-use super::super::real::Real;
 use super::super::rows::{ALONE, each_band};
 use super::nodes::Nodes;
 use super::predict::{Step, predict};
 use super::ring::Rings;
 use super::scheme::Scheme;
 use super::trace::{Place, Traces};
+use crate::real::Real;
 
 /// Values of nodes, `C` at each.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,8 @@
 //! MacCormack's correction: half of what a way back would not restore.
 
-use super::super::real::Real;
 use super::nodes::{BLOCK, Four, Points, Rows, Source, within};
 use super::predict::Step;
+use crate::real::Real;
 use world::widest;
 
 /// Predicted values that a row is corrected by.

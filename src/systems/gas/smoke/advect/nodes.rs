@@ -1,6 +1,6 @@
 //! A grid of nodes, and values between them.
 
-use super::super::real::{FAR, Real, greater, lesser};
+use crate::real::{FAR, Real, greater, lesser};
 
 /// Nodes, row after row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

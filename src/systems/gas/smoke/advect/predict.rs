@@ -1,8 +1,8 @@
 //! Values from where gas was a step ago.
 
-use super::super::real::Real;
 use super::nodes::{BLOCK, Four, Nodes, Points, Rows, Source};
 use super::trace::{Place, Traces};
+use crate::real::Real;
 use world::widest;
 
 /// What is carried in a step, and how it moves.

@@ -3,12 +3,12 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::super::real::Real;
 use super::correct::{Predicted, correct_clamp, correct_free, correct_revert};
 use super::nodes::{Nodes, Rows, reach, resolve};
 use super::predict::{Step, predict, predict_within};
 use super::scheme::Scheme;
 use super::trace::Place;
+use crate::real::Real;
 
 /// Predicted rows, and the limits of their values.
 #[derive(Clone, Debug, Default)]

@@ -1,8 +1,8 @@
 //! Where gas comes from and where it goes: displacements over a step, by the midpoint rule.
 
-use super::super::real::Real;
 use super::super::rows::each_pair;
 use super::nodes::{BLOCK, Four, Nodes, Points, Rows, Source};
+use crate::real::Real;
 use world::widest;
 
 /// Displacements of cells, in cells.

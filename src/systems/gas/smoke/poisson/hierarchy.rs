@@ -1,10 +1,10 @@
 //! The grids from the finest to one cell, and a V-cycle over them.
 
-use super::super::real::{Real, squares};
 use super::super::sides::Faces;
 use super::algebra::{Planes, add, pairing};
 use super::level::Level;
 use super::transfer::{prolong, restrict, unfold};
+use crate::real::{Real, squares};
 
 /// When to stop.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -3,9 +3,9 @@
 //! are scaled alike (Reusken 1991), for where doors and thin walls are not seen by a coarse grid its correction may be
 //! many times too long.
 
-use super::super::real::Real;
 use super::algebra::{Planes, combine, dot, residuals};
 use super::hierarchy::{Goal, Hierarchy, Outcome};
+use crate::real::Real;
 
 /// Steps in a row without progress after which rounding is all that is left.
 const PATIENCE: usize = 6;

@@ -1,9 +1,9 @@
 //! One grid: its faces, its operator, its unknowns and right-hand side.
 
-use super::super::real::Real;
 use super::super::rows::each_row;
 use super::super::sides::Faces;
 use super::shape::Shape;
+use crate::real::Real;
 
 /// Conductances to the left, right, above and below of a cell, and 1 / their sum (0 for a cell that no gas can leave):
 /// five runs for each row of a colour. Of plain rows only the ends are set.

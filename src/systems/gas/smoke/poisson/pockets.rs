@@ -1,8 +1,8 @@
 //! Pockets: connected fluid that no open side touches. Pressure can move gas about in one, but neither in nor out, so
 //! what flows in must add up to 0 there; otherwise the equation has no solution.
 
-use super::super::real::{Real, sum};
 use super::super::sides::Faces;
+use crate::real::{Real, sum};
 
 /// Which fluid belongs together.
 #[derive(Clone, Debug, Default, PartialEq)]

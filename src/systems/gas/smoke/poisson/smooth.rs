@@ -1,9 +1,9 @@
 //! Gauss–Seidel sweeps by colour, and residuals.
 
-use super::super::real::Real;
 use super::super::rows::each_row;
 use super::level::{Level, PARTS};
 use super::shape::Shape;
+use crate::real::Real;
 use world::widest;
 
 /// What the cells of one colour in one row see: right-hand side and the four neighbours, all of one length.

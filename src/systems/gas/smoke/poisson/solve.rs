@@ -1,10 +1,10 @@
 //! V-cycles until the residual is small enough.
 
-use super::super::real::Real;
 use super::super::sides::Faces;
 use super::hierarchy::{Goal, Hierarchy, Outcome};
 use super::krylov::Directions;
 use super::level::Level;
+use crate::real::Real;
 
 /// A cycle that leaves more of the residual than this is slow: conjugate gradients take over,
 const SLOW: f64 = 0.4;

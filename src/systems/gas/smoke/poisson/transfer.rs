@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
-use super::super::real::{Real, lanes};
 use super::super::rows::each_row;
 use super::level::Level;
 use super::shape::Shape;
+use crate::real::{Real, lanes};
 use world::field::rows_per_task;
 use world::widest;
 

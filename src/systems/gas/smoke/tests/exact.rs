@@ -1,7 +1,7 @@
 //! Against the exact projections of the reference folder.
 
-use super::super::real::Real;
 use super::super::{projection, textbook};
+use crate::real::Real;
 
 /// Two planes of a record of the reference.
 pub fn planes(record: &serde_json::Value) -> [Vec<f64>; 2] {

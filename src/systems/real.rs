@@ -1,11 +1,11 @@
-//! The two kinds of floats that the parts of the solver work with: f32 in the world, f64 where they are checked.
+//! The two kinds of floats that systems compute with: f32 in the world, f64 where they are checked.
 
 use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// A float. All of its operations are exact or correctly rounded, so results are the same on every machine.
 ///
 /// ```
-/// use systems::gas::smoke::real::Real;
+/// use systems::real::Real;
 ///
 /// fn length<R: Real>([x, y]: [R; 2]) -> R {
 ///     (x * x + y * y).root()
@@ -47,13 +47,17 @@ pub trait Real:
     fn root(self) -> Self;
     /// Without its sign.
     fn size(self) -> Self;
+    /// Sine and cosine of an angle in radians (`libm`: the same bits on every machine).
+    fn sin_cos(self) -> (Self, Self);
+    /// Angle of the vector (`x`, `self`), radians.
+    fn angle(self, x: Self) -> Self;
 }
 
 /// Greatest whole number that [`Real::whole`] takes.
 pub const FAR: f64 = 4_000_000.0;
 
 macro_rules! real {
-    ($($kind:ident $magic:literal),*) => {$(
+    ($($kind:ident $magic:literal $sin_cos:path, $angle:path);*) => {$(
         impl Real for $kind {
             const ZERO: Self = 0.0;
             const ONE: Self = 1.0;
@@ -83,11 +87,19 @@ macro_rules! real {
             fn size(self) -> Self {
                 self.abs()
             }
+            #[inline]
+            fn sin_cos(self) -> (Self, Self) {
+                $sin_cos(self)
+            }
+            #[inline]
+            fn angle(self, x: Self) -> Self {
+                $angle(self, x)
+            }
         }
     )*};
 }
 
-real! { f32 12_582_912.0, f64 6_755_399_441_055_744.0 }
+real! { f32 12_582_912.0 libm::sincosf, libm::atan2f; f64 6_755_399_441_055_744.0 libm::sincos, libm::atan2 }
 
 /// The lesser of two, by one comparison.
 #[inline(always)]
