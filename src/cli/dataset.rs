@@ -9,19 +9,18 @@ use rayon::prelude::*;
 use super::composed::Composition;
 use super::generators::{SizeOverrides, cut, names, rule};
 use super::kept_frames::KeptFrames;
-use super::specimen::{layer, specimen};
+use super::labelled_frame::LabelledFrame;
+use super::looks::{Looks, shots};
 use super::truth::truth;
 use super::{Failure, Outcome};
-use crate::CATALOGUE;
 use crate::bench::generator::{Generator, SampleSpec, SceneGenerator, fitted};
 use crate::data::dataset::{Origin, Split, Truth, Writer};
-use crate::data::reduce::{SIDE, reduce};
+use crate::data::reduce::SIDE;
 use crate::output::{Interrupt, progress};
 use crate::systems::{CATALOGUE as SYSTEMS, rules};
 use crate::world::engine::Engine;
 use crate::world::frame::Frame;
 use crate::world::rng::Rng;
-use crate::world::scene::Scene;
 use crate::world::system::SystemKind;
 
 /// Arguments of `dataset`.
@@ -39,6 +38,10 @@ pub struct Args {
     /// Frames per world.
     #[arg(long, default_value_t = 2)]
     per_world: usize,
+    /// Pictures of each frame of a world, each of another output, with another palette, view and size. A world costs its
+    /// warm-up, a picture nearly nothing.
+    #[arg(long, default_value_t = 1, conflicts_with_all = ["scene", "masks"], value_parser = clap::value_parser!(u8).range(1..))]
+    looks: u8,
     /// Frames of this scene (a file, or the name of a shipped one, with settings as for `compare`: `ink?cells=160x90`)
     /// instead of every system; may be given several times.
     #[arg(long, value_name = "SCENE[?SETTING,…]")]
@@ -98,7 +101,7 @@ pub fn run(args: &Args) -> Outcome {
             .collect();
         let shots = |&(k, i): &(usize, u64)| {
             let rng = root.fork(world + i);
-            let is_complete = kept.of_world(kinds[k].seed(rng)) >= args.per_world;
+            let is_complete = kept.of_world(kinds[k].seed(rng)) >= args.per_world * args.looks as usize;
             if is_complete { Vec::new() } else { kinds[k].shots(rng, args) }
         };
         let frames: Vec<Vec<LabelledFrame>> = herd.par_iter().map(shots).collect();
@@ -152,7 +155,14 @@ impl Process {
 
     fn shots(&self, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
         match self {
-            Self::System(kind) => shots(kind, rng, args),
+            Self::System(kind) => {
+                let split =
+                    if rng.named(kind.name).unit64(98) < args.test { Split::Test } else { Split::Train };
+                let looks = Looks { frames: args.per_world, looks: args.looks, split, seed: self.seed(rng) };
+                shots(kind, rng.named(kind.name), &looks, |engine, frame| {
+                    args.masks.then(|| truth(engine, frame, &classes()))
+                })
+            }
             Self::Scene(rule, text) => scene_shots(rule, text, rng, args),
         }
     }
@@ -224,62 +234,4 @@ fn classes() -> Vec<String> {
 /// Seed of a world of a process, whose name the address has.
 fn world_seed(rng: Rng) -> u64 {
     rng.bits(99) >> 1
-}
-
-/// A reduced frame with its provenance.
-struct LabelledFrame {
-    picture: Vec<u8>,
-    origin: Origin,
-    truth: Option<Truth>,
-}
-
-/// Frames of one random world that show something; the split is by world, so that no world is in both parts.
-fn shots(kind: &SystemKind, rng: Rng, args: &Args) -> Vec<LabelledFrame> {
-    let rng = rng.named(kind.name);
-    let made = specimen(kind, rng);
-    let parse = |text: &str| Scene::parse(text, "specimen", std::path::Path::new("."), CATALOGUE).ok();
-    let seed = world_seed(rng);
-    let split = if rng.unit64(98) < args.test { Split::Test } else { Split::Train };
-    let plain = format!("{}[[layer]]\nshow = \"it.{}\"\n", made.world, kind.outputs[made.output].name);
-    let created = parse(&plain).and_then(|s| Engine::new(s, Some(seed)).ok());
-    let Some(mut engine) = created else { return Vec::new() };
-    (0..made.warm_up).for_each(|_| engine.step(&[]));
-    let now = engine.scene().node("it").map(|it| engine.field(it, made.output)).unwrap_or_default();
-    let layer = layer(kind.outputs[made.output].name, &now, rng.named("layer"));
-    let Some(text) = layer.map(|layer| made.world + &layer) else { return Vec::new() };
-    if parse(&text).is_none_or(|scene| engine.swap(scene, None).is_err()) {
-        return Vec::new();
-    }
-    let (mut shots, mut frame) = (Vec::new(), Frame::default());
-    for shot in 0..args.per_world as u64 {
-        (0..if shot == 0 { 0 } else { made.stride }).for_each(|_| engine.step(&[]));
-        engine.compose(&mut frame);
-        let picture = reduce(&frame.rgba, frame.width, frame.height, 4);
-        if shows_something(&picture) {
-            let origin = Origin {
-                label: kind.name.into(),
-                split,
-                scene_hash: engine.scene().hash,
-                seed,
-                tick: engine.tick(),
-                scene: text.clone(),
-            };
-            let truth = args.masks.then(|| truth(&mut engine, &frame, &classes()));
-            shots.push(LabelledFrame { picture, origin, truth });
-        }
-    }
-    shots
-}
-
-/// Whether at least a twelfth of a picture differs clearly from its commonest tone.
-fn shows_something(picture: &[u8]) -> bool {
-    let median = |c: usize| {
-        let mut plane: Vec<u8> = picture.iter().skip(c).step_by(3).copied().collect();
-        let middle = plane.len() / 2;
-        *plane.select_nth_unstable(middle).1
-    };
-    let middle = [median(0), median(1), median(2)];
-    let stands_out = |p: &&[u8; 3]| p.iter().zip(&middle).any(|(v, m)| v.abs_diff(*m) > 28);
-    let pixels = picture.as_chunks::<3>().0;
-    pixels.iter().filter(stands_out).count() * 12 >= pixels.len()
 }

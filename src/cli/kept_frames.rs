@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::data::DataError;
 use crate::data::dataset::{Origin, rows};
 
-/// Frames that are in a set, by the seeds and ticks of their worlds.
+/// Frames that are in a set, by the seeds and ticks of their worlds and the scenes that show them.
 #[derive(Default)]
 pub struct KeptFrames {
-    frames: BTreeSet<(u64, u64)>,
+    frames: BTreeSet<(u64, u64, u64)>,
     worlds: BTreeMap<u64, usize>,
 }
 
@@ -21,7 +21,7 @@ impl KeptFrames {
     pub fn of(folder: &Path) -> Result<Self, DataError> {
         let mut kept = Self::default();
         for row in rows(folder)? {
-            if kept.frames.insert((row.origin.seed, row.origin.tick)) {
+            if kept.frames.insert((row.origin.seed, row.origin.tick, row.origin.scene_hash)) {
                 *kept.worlds.entry(row.origin.seed).or_default() += 1;
             }
         }
@@ -35,6 +35,6 @@ impl KeptFrames {
 
     /// Whether this one is there.
     pub fn has(&self, origin: &Origin) -> bool {
-        self.frames.contains(&(origin.seed, origin.tick))
+        self.frames.contains(&(origin.seed, origin.tick, origin.scene_hash))
     }
 }

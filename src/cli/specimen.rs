@@ -10,16 +10,34 @@ use crate::world::params::{KnobKind, ParamSpec, Scale};
 use crate::world::rng::Rng;
 use crate::world::system::SystemKind;
 
-/// A random scene of one system.
+/// A random world of one system, and the ways to look at it.
 pub struct Specimen {
-    /// The scene file without its layer.
-    pub world: String,
-    /// The output to show.
-    pub output: usize,
+    kind: &'static SystemKind,
+    rng: Rng,
+    /// The node, as text.
+    world: String,
     /// Ticks to run before the first frame.
     pub warm_up: u64,
     /// Ticks between frames.
     pub stride: u64,
+}
+
+impl Specimen {
+    /// The output that a look shows.
+    pub fn output(&self, look: u64) -> usize {
+        output(self.kind, address(self.rng.named("output"), look))
+    }
+
+    /// The scene file of a look, whose layer is given.
+    pub fn scene(&self, look: u64, layer: &str) -> String {
+        let (w, h) = drawn(CANVASES, address(self.rng, look).unit64(4));
+        format!("size = [{w}, {h}]\n{}{layer}", self.world)
+    }
+}
+
+/// The address of a look's choices; those of the first are the world's own.
+pub fn address(rng: Rng, look: u64) -> Rng {
+    if look == 0 { rng } else { rng.named("look").fork(look) }
 }
 
 /// A size, and how often it is drawn.
@@ -53,13 +71,9 @@ const RULES: &[&str] =
     &["B3/S23", "B3/S23", "B3/S23", "B36/S23", "B3678/S34678", "B34/S34", "B368/S245", "B35678/S5678"];
 
 /// A specimen of a system. `rng` is the address of this specimen.
-pub fn specimen(kind: &SystemKind, rng: Rng) -> Specimen {
+pub fn specimen(kind: &'static SystemKind, rng: Rng) -> Specimen {
     let (w, h) = drawn(SIZES, rng.unit64(0));
-    let (canvas_w, canvas_h) = drawn(CANVASES, rng.unit64(4));
-    let mut world = format!(
-        "size = [{canvas_w}, {canvas_h}]\n[node.it]\nsystem = \"{}\"\nsize = [{w}, {h}]\n",
-        kind.name
-    );
+    let mut world = format!("[node.it]\nsystem = \"{}\"\nsize = [{w}, {h}]\n", kind.name);
     let chosen = (kind.habitat)(rng.named("habitat"));
     for (i, spec) in kind.knobs.iter().enumerate() {
         let given = chosen.iter().find(|(name, _)| *name == spec.name).map(|c| round(c.1));
@@ -71,8 +85,8 @@ pub fn specimen(kind: &SystemKind, rng: Rng) -> Specimen {
     if kind.texts.iter().any(|t| t.name == "rule") {
         let _ = writeln!(world, "rule = \"{}\"", RULES[rng.below(1, RULES.len() as u64) as usize]);
     }
-    let output = output(kind, rng.named("output"));
-    Specimen { world, output, warm_up: kind.warm_up + 15 + rng.below(2, 70), stride: 8 + rng.below(3, 24) }
+    let warm_up = kind.warm_up + 15 + rng.below(2, 70);
+    Specimen { kind, rng, world, warm_up, stride: 8 + rng.below(3, 24) }
 }
 
 /// Scenes mostly show the first outputs: each is drawn 0.55 times as often as the one before.

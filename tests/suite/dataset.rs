@@ -19,6 +19,19 @@ fn made(folder: &Path, more: &[&str]) -> Vec<Row> {
     rows(folder).unwrap()
 }
 
+/// The pixels that a row of a manifest says that its frame has.
+fn remade(row: &Row) -> Vec<u8> {
+    let scene = Scene::parse(&row.origin.scene, "again", Path::new("."), CATALOGUE).unwrap();
+    assert_eq!(scene.hash, row.origin.scene_hash);
+    let kinds: Vec<&str> = scene.nodes.iter().map(|n| n.kind.name).collect();
+    assert_eq!(kinds, [row.origin.label.as_str()], "one system, and it is the label");
+    let mut engine = Engine::new(scene, Some(row.origin.seed)).unwrap();
+    (0..row.origin.tick).for_each(|_| engine.step(&[]));
+    let mut frame = Frame::default();
+    engine.compose(&mut frame);
+    reduce(&frame.rgba, frame.width, frame.height, 4)
+}
+
 #[test]
 fn every_row_of_a_manifest_makes_its_frame_again() {
     let folder = tempfile::tempdir().unwrap();
@@ -35,18 +48,49 @@ fn every_row_of_a_manifest_makes_its_frame_again() {
     all.extend(set("once", "1", &slow.join(",")));
     assert_eq!(all.len(), 2 * names.len() + slow.len());
     for row in &all {
-        let scene = Scene::parse(&row.origin.scene, "again", Path::new("."), CATALOGUE).unwrap();
-        assert_eq!(scene.hash, row.origin.scene_hash);
-        let kinds: Vec<&str> = scene.nodes.iter().map(|n| n.kind.name).collect();
-        assert_eq!(kinds, [row.origin.label.as_str()], "one system, and it is the label");
-        let mut engine = Engine::new(scene, Some(row.origin.seed)).unwrap();
-        (0..row.origin.tick).for_each(|_| engine.step(&[]));
-        let mut frame = Frame::default();
-        engine.compose(&mut frame);
-        let picture = reduce(&frame.rgba, frame.width, frame.height, 4);
+        let picture = remade(row);
         assert_eq!(hash(&picture), row.hash, "{}", row.path.display());
         assert_eq!(image::open(&row.path).unwrap().to_rgb8().into_raw(), picture);
     }
+}
+
+/// A world looked at in several ways is one world: what it is does not change, its part neither, each picture can be made
+/// again, and the first look is what there would have been without the others.
+#[test]
+fn looks_are_pictures_of_the_same_worlds() {
+    let folder = tempfile::tempdir().unwrap();
+    let set = |name: &str, more: &[&str]| {
+        let options =
+            ["--per-world", "2", "--test", "0.4", "--seed", "8", "--only", "escape,gray_scott,life,noise"];
+        made(&folder.path().join(name), &[&options[..], more].concat())
+    };
+    let (plain, many) = (set("plain", &["--each", "4"]), set("many", &["--each", "24", "--looks", "6"]));
+    let node = |row: &Row| {
+        let world = row.origin.scene.split_once("[node.it]").unwrap().1;
+        world.split_once("[[layer]]").unwrap().0.to_string()
+    };
+    let mut worlds: BTreeMap<u64, Vec<&Row>> = BTreeMap::new();
+    many.iter().for_each(|row| worlds.entry(row.origin.seed).or_default().push(row));
+    for rows in worlds.values() {
+        let first = rows[0];
+        assert!(rows.len() <= 12 && rows.iter().all(|r| node(r) == node(first)));
+        assert!(
+            rows.iter()
+                .all(|r| (&r.origin.label, r.origin.split) == (&first.origin.label, first.origin.split))
+        );
+        let ticks: BTreeSet<u64> = rows.iter().map(|r| r.origin.tick).collect();
+        assert!(ticks.len() <= 2);
+    }
+    let ways: BTreeSet<&str> = many.iter().map(|r| r.origin.scene.as_str()).collect();
+    assert!(ways.len() * 4 > many.len() * 3, "{} scenes for {} frames", ways.len(), many.len());
+    let kept = |row: &&Row| many.iter().any(|r| (r.hash, &r.origin) == (row.hash, &row.origin));
+    assert!(plain.iter().filter(kept).count() >= plain.len() / 2, "first looks are as before");
+    for row in many.iter().step_by(7) {
+        assert_eq!(hash(&remade(row)), row.hash, "{}", row.path.display());
+    }
+    std::fs::write(folder.path().join("many/manifest.csv"), "").unwrap();
+    let again = set("many", &["--each", "24", "--looks", "6", "--resume"]);
+    assert!(again.iter().map(|r| (r.hash, &r.origin)).eq(many.iter().map(|r| (r.hash, &r.origin))));
 }
 
 #[test]
