@@ -91,7 +91,8 @@ fn is_rate(knob: &ParamSpec) -> bool {
 fn subnormals(kind: &'static SystemKind, place: Option<f64>) -> Vec<&'static str> {
     let (w, h) = (24, 16);
     // A crowd of 20,000 would take minutes.
-    let few = |knob: &ParamSpec| if knob.name == "agents" { 200.0 } else { knob.default };
+    let counts = ["agents", "boids", "number", "particles"];
+    let few = |knob: &ParamSpec| if counts.contains(&knob.name) { 200.0 } else { knob.default };
     let (knobs, texts): (Vec<f64>, Texts) = (kind.knobs.iter().map(few).collect(), Texts::default());
     let context = InitContext { width: w, height: h, rng: Rng::new(11), texts: &texts };
     let mut node = (kind.instantiate)(&knobs, &context).unwrap();

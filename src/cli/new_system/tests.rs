@@ -50,14 +50,14 @@ fn a_system_is_written_with_its_module_its_line_and_its_scene_and_nothing_else_c
     let modules = read("src/systems/automata/mod.rs");
     assert!(modules.contains("pub mod life;\npub mod slow_frost;\n"), "{modules}");
     let modules = read("src/systems/swarm/mod.rs");
-    assert!(modules.contains("pub mod aspen;\npub mod subsumption;\n"), "{modules}");
+    assert!(modules.contains("pub mod aspen;\npub mod bins;\n"), "{modules}");
     let catalogue = read("src/systems/lib.rs");
     let families: Vec<&str> =
         catalogue.lines().filter_map(|l| l.strip_prefix("    SystemKind::of::<")).collect();
     let place =
         |what: &str| families.iter().position(|l| *l == what).unwrap_or_else(|| panic!("{families:?}"));
     assert!(place("automata::slow_frost::SlowFrost>(),") < place("gas::lbm::Lbm>(),"));
-    assert!(place("swarm::aspen::Aspen>(),") == place("swarm::subsumption::Subsumption>(),") + 1);
+    assert!(place("swarm::aspen::Aspen>(),") == place("swarm::turmites::Turmites>(),") + 1);
     assert_eq!(families.len(), CATALOGUE.len() + 2);
 }
 
