@@ -31,9 +31,11 @@ use family::Family;
 /// Every family that there are cases of, in the order of a report: one line each.
 pub const CATALOGUE: &[&dyn Family] = &[
     &families::golly::Golly,
+    &families::automata::Automata,
     &families::lattice_gas::LatticeGas,
     &families::hard_discs::HardDiscs,
     &families::stable_fluids::StableFluids,
+    &families::swarm::Swarm,
     &families::water::Water,
     &families::rayleigh_benard::RayleighBenard,
     &families::metrics::Metrics,
