@@ -17,7 +17,7 @@ fn change(path: &Path, pointer: &str, f: impl Fn(f64) -> Value) {
 }
 
 /// What fails after a change at a pointer, of the cases whose names have a part; the file is restored.
-fn fails(path: &Path, pointer: &str, case: &str, f: impl Fn(f64) -> Value) -> Vec<String> {
+pub fn fails(path: &Path, pointer: &str, case: &str, f: impl Fn(f64) -> Value) -> Vec<String> {
     let before = fs::read(path).unwrap();
     change(path, pointer, f);
     let told = failed(&results(path.parent().unwrap().parent().unwrap(), case));
@@ -37,7 +37,7 @@ fn leaves(value: &Value, at: &str, into: &mut Vec<String>) {
     }
 }
 
-fn all_leaves(path: &Path) -> Vec<String> {
+pub fn all_leaves(path: &Path) -> Vec<String> {
     let mut all = Vec::new();
     leaves(&serde_json::from_slice(&fs::read(path).unwrap()).unwrap(), "", &mut all);
     all

@@ -78,9 +78,14 @@ fn small() -> Option<tempfile::TempDir> {
         ("hard_discs", "collisions.json"),
         ("water", "water_waves.json"),
         ("stable_fluids", "projection.json"),
+        ("swarm", "boids.json"),
+        ("swarm", "vicsek.json"),
+        ("swarm", "physarum.json"),
+        ("swarm", "particle_life.json"),
+        ("automata", "turmites.json"),
     ] {
         let from = copy(family)?;
-        fs::create_dir(at.join(family)).unwrap();
+        fs::create_dir_all(at.join(family)).unwrap();
         fs::write(at.join(family).join(file), fs::read(from.path().join(family).join(file)).unwrap())
             .unwrap();
     }
@@ -136,6 +141,11 @@ const FILES: &[&str] = &[
     "hard_discs/collisions.json",
     "water/water_waves.json",
     "stable_fluids/projection.json",
+    "swarm/boids.json",
+    "swarm/vicsek.json",
+    "swarm/physarum.json",
+    "swarm/particle_life.json",
+    "automata/turmites.json",
     "golly/cases.csv",
     "golly/patterns/a.rle",
     "metrics/feature_metrics.json",

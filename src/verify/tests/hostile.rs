@@ -295,6 +295,12 @@ fn a_file_without_cases_is_a_mistake() {
         ("stable_fluids/zalesak.json", "[]"),
         ("water/water_waves.json", "{}"),
         ("rayleigh_benard/rayleigh_benard.json", "{}"),
+        ("swarm/boids.json", "[]"),
+        ("swarm/vicsek.json", "{}"),
+        ("swarm/physarum.json", "[]"),
+        ("swarm/particle_life.json", "{}"),
+        ("swarm/kuramoto.json", "{}"),
+        ("automata/turmites.json", "[]"),
         #[cfg(feature = "judge")]
         ("nn/nn_reference.json", "{}"),
         ("metrics/feature_metrics.json", "{}"),

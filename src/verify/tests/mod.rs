@@ -7,4 +7,5 @@ mod folders;
 mod hostile;
 #[cfg(feature = "judge")]
 mod networks;
+mod swarms;
 mod whole;

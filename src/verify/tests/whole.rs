@@ -18,6 +18,8 @@ fn every_case_of_the_reference_that_is_covered_passes() {
         ("stable_fluids", "157", 4),
         ("water", "", 12),
         ("rayleigh_benard", "Ra 10000", 4),
+        ("swarm", "", 26),
+        ("automata", "", 7),
         #[cfg(feature = "judge")]
         ("nn", "", 12),
     ] {
