@@ -37,6 +37,8 @@ pub struct Flock<R> {
     pub bins: Bins,
     /// What each felt of the others in the last [`Flock::sense`].
     pub sums: Vec<Sums<R>>,
+    /// Whether that was of a sample of the others, as they were too many.
+    pub sampled: bool,
 }
 
 impl<R: Real> Flock<R> {
@@ -52,6 +54,7 @@ impl<R: Real> Flock<R> {
             spare: empty(),
             bins: Bins::default(),
             sums: Vec::new(),
+            sampled: false,
         };
         for ([x, y], [u, v]) in bodies {
             new.numbers.push(new.numbers.len() as u32);

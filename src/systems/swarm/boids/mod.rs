@@ -11,6 +11,7 @@ pub mod knobs;
 mod light;
 mod lists;
 mod predator;
+mod sampled;
 mod sense;
 mod show;
 mod steer;
@@ -148,6 +149,11 @@ impl System for Boids {
 
     fn read(&self, readout: Readout) -> f32 {
         self.readings[readout.index()]
+    }
+
+    fn message(&self) -> Option<String> {
+        let crowded = "too many are in sight of each other: each feels a sample of them (a smaller radius or fewer boids)";
+        self.flock.sampled.then(|| crowded.into())
     }
 }
 

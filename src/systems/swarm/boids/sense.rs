@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::company::{Around, Company};
 use super::flock::{Flock, Sight};
+use super::sampled;
 use super::sums::Sums;
 use super::topological;
 use crate::real::Real;
@@ -38,8 +39,13 @@ impl<R: Real> Flock<R> {
             near: sight.radius * sight.radius,
             close: sight.separation * sight.separation,
         };
+        let stride = sampled::stride(&around);
         let parts = parts.into_par_iter().enumerate();
-        parts.for_each(|(row, part)| sense_row(&around, row, sight.nearest, part));
+        parts.for_each(|(row, part)| match stride {
+            1 => sense_row(&around, row, sight.nearest, part),
+            n => sampled::row(&around, row, n, part),
+        });
+        self.sampled = stride > 1;
         self.sums = sums;
     }
 }

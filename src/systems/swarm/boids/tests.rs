@@ -157,6 +157,22 @@ fn order_is_lost_as_noise_grows() {
     assert!(orders[0] > 0.95 && orders[2] > 0.3 && orders[3] < 0.5 && orders[4] < 0.15, "{orders:?}");
 }
 
+/// Where all are in sight of all, a sample stands for them: sums are as if all had been asked, nearly.
+#[test]
+fn a_sample_stands_for_a_crowd() {
+    let (n, extent) = (60_000, [100.0; 2]);
+    let sight = Sight { radius: 30.0, separation: 5.0, nearest: 0 };
+    let mut flock = Flock::<f64>::new(random(n, extent, Rng::new(6)));
+    flock.sense(extent, [true; 2], sight);
+    assert!(flock.sampled);
+    let area = std::f64::consts::PI * 900.0 / 1e4;
+    let mean = flock.sums.iter().map(|s| s.count).sum::<f64>() / n as f64;
+    assert!((mean / (area * n as f64) - 1.0).abs() < 0.02, "{mean}");
+    let mut few = Flock::<f64>::new(random(600, extent, Rng::new(6)));
+    few.sense(extent, [true; 2], sight);
+    assert!(!few.sampled);
+}
+
 fn node(size: (usize, usize), knobs: &[(&str, f64)]) -> Box<dyn Node> {
     let kind = SystemKind::of::<Boids>();
     let mut values: Vec<f64> = kind.knobs.iter().map(|k| k.default).collect();
